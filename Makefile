@@ -1,0 +1,35 @@
+# The front door. Everything real is in meson.build and scripts/.
+#
+#   make          build/suture and its companions
+#   make check    install what is needed, build, run every test
+#   make demo     install what is needed, build, show a live patch on a stock Debian kernel
+#   make install  DESTDIR and PREFIX as usual
+
+PREFIX ?= /usr/local
+BUILD := build
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) | scripts/quiet-ninja
+
+$(BUILD)/build.ninja: | deps
+	@meson setup --prefix=$(PREFIX) $(BUILD) > $(BUILD)-setup.log 2>&1 || { cat $(BUILD)-setup.log; exit 1; }
+	@mv $(BUILD)-setup.log $(BUILD)/
+
+deps:
+	@scripts/install-deps
+
+check: deps
+	@$(MAKE) --no-print-directory all
+	@scripts/check
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@scripts/demo
+
+install: all
+	DESTDIR=$(DESTDIR) meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-*
+
+.PHONY: all deps check demo install clean

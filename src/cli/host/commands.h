@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands for a machine itself, one file each; the rows are in commands.c. */
+#ifndef SUTURE_CLI_HOST_COMMANDS_H
+#define SUTURE_CLI_HOST_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command host_commands[];
+
+#endif

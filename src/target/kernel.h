@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A kernel that we build for, as it stands in the cache: unpacked, configured, with its symbol
+ * table decoded. Everything here is read-only for the later stages; what they make goes elsewhere.
+ */
+#ifndef SUTURE_TARGET_KERNEL_H
+#define SUTURE_TARGET_KERNEL_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/kernel_id.h"
+
+struct kernel { /* owns everything; all paths absolute */
+	struct kernel_id id;
+	char *folder; /* of this kernel in the cache */
+	char *image; /* vmlinuz as shipped (bootable); NULL for an imported tree without one */
+	char *vmlinux; /* ELF: unpacked from the image, or with symbols (debug package, import) */
+	bool has_debug; /* vmlinux has an ELF symbol table and DWARF */
+	char *config; /* .config as shipped */
+	char *source; /* source tree, configured and prepared: kbuild can compile any unit in it */
+	char *modules; /* the folder that holds the shipped .ko files, at any depth */
+	char *symvers; /* Module.symvers */
+	char *compiler; /* program that compiled it: "gcc-12" */
+	struct text_list make_args; /* what kbuild needs besides: "CC=gcc-12", "KERNELRELEASE=..." */
+};
+
+/* $SUTURE_CACHE, else $XDG_CACHE_HOME/suture, else ~/.cache/suture; caller frees. */
+int cache_folder(char **ret_path, struct error *err);
+
+/* Opens a prepared kernel by release, or by the path of a build tree that was imported.
+ * ERROR_NOT_FOUND says which command would fetch it. */
+int kernel_open(const char *name, struct kernel **ret_kernel, struct error *err);
+void kernel_free(struct kernel *kernel);
+/* Releases of the prepared kernels in the cache, oldest first. */
+int kernel_list(struct text_list *ret_releases, struct error *err);
+
+#include "base/memory.h"
+DEFINE_AUTO(kernel)
+#define auto_kernel __attribute__((cleanup(auto_kernel_cleanup)))
+
+#endif
