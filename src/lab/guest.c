@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/guest.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "base/digest.h"
+#include "base/memory.h"
+
+static const char init_start[] =
+	"/bin/busybox mkdir -p /usr/sbin /usr/bin /sbin\n"
+	"/bin/busybox --install -s\n"
+	"export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp\n"
+	"mount -t proc proc /proc\n"
+	"mount -t sysfs sysfs /sys\n"
+	"mount -t devtmpfs devtmpfs /dev\n"
+	"mount -t tmpfs tmpfs /tmp\n"
+	"mount -t tmpfs tmpfs /run\n"
+	"mount -t tracefs tracefs /sys/kernel/tracing\n"
+	"mount -t debugfs debugfs /sys/kernel/debug\n"
+	"hostname lab\n"
+	"ip link set lo up\n"
+	/* Raw: what a step writes arrives as it was written. */
+	"stty -F /dev/ttyS1 raw -echo\n"
+	"exec 3>/dev/ttyS1\n"
+	"uptime() { read up rest </proc/uptime; }\n"
+	"say() { uptime; printf '%s %s %s\\n' \"$mark\" \"$*\" \"$up\" >&3; }\n"
+	"finish() {\n"
+	"	say done\n"
+	"	exec 3>&-\n" /* waits until the port has sent everything */
+	"	reboot -f\n"
+	"}\n"
+	/* run STEP GO_ON */
+	"run() {\n"
+	"	echo \"$mark begin $1\" >/dev/kmsg\n"
+	"	say \"begin $1\"\n"
+	"	(cd " GUEST_FOLDER " && exec sh " GUEST_FOLDER "/.steps/$1) </dev/null >&3 2>&1 3>&-\n"
+	"	status=$?\n"
+	"	printf '\\n' >&3\n"
+	"	say \"end $1 $status\"\n"
+	"	echo \"$mark end $1\" >/dev/kmsg\n"
+	"	[ $status = 0 ] || [ $2 = 1 ] || finish\n"
+	"}\n"
+	"say boot\n";
+
+char *guest_step_path(size_t step)
+{
+	return xasprintf(GUEST_FOLDER "/.steps/%zu", step);
+}
+
+void guest_init_write(const struct guest_step *steps, size_t count, const char *mark,
+		      const char *library_path, struct buffer *into)
+{
+	buffer_printf(into, "#!/bin/busybox sh\nmark=%s\n", mark);
+	if (*library_path)
+		buffer_printf(into, "export LD_LIBRARY_PATH=%s\n", library_path);
+	buffer_add_text(into, init_start);
+	for (size_t i = 0; i < count; i++)
+		buffer_printf(into, "run %zu %d\n", i, steps[i].go_on);
+	buffer_add_text(into, "finish\n");
+}
+
+char *guest_mark_new(void)
+{
+	uint8_t bytes[12];
+	char hex[2 * sizeof(bytes) + 1];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		abort();
+	hex_encode(bytes, sizeof(bytes), hex);
+	return xasprintf("@lab-%s", hex);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run of a throw-away machine from beginning to end: boot a kernel, go through some steps, say
+ * what happened. The caller names what goes in; everything stands in GUEST_FOLDER in there.
+ */
+#ifndef SUTURE_LAB_JOB_H
+#define SUTURE_LAB_JOB_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "lab/guest.h"
+#include "lab/transcript.h"
+#include "target/kernel.h"
+
+struct job_file {
+	const char *host_path;
+	const char *guest_path; /* absolute */
+	bool is_program; /* its shared libraries come along */
+};
+
+struct job {
+	const struct kernel *kernel;
+	const struct job_file *files;
+	size_t file_count;
+	const struct guest_step *steps;
+	size_t step_count;
+	unsigned timeout_seconds; /* for the whole run */
+	const char *work; /* folder for the archive and the report, exists; the caller removes it */
+	const char *console_path; /* the kernel's log is kept there */
+	const struct progress *progress;
+};
+
+/* Fails only if the machine could not be run; how the steps went is in the transcript. */
+int job_run(const struct job *job, struct transcript *ret_transcript, struct error *err);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/machine.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+
+#define QEMU "qemu-system-x86_64"
+
+/*
+ * loglevel=8          every message is on the console, so that the log is whole even after a crash
+ * panic=-1            a panic resets at once, and a reset ends the machine (-no-reboot)
+ * oops=panic          after an oops nothing that the machine says is worth waiting for
+ * printk.devkmsg=on   the marks that /init writes into the log are not rate-limited
+ * (Documentation/admin-guide/kernel-parameters.txt)
+ */
+#define KERNEL_ARGUMENTS "console=ttyS0 loglevel=8 panic=-1 oops=panic printk.devkmsg=on"
+
+/* QEMU's commas separate options; a comma in a file's name is doubled. */
+static char *serial_option(const char *path)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	buffer_add_text(&text, "file:");
+	for (; *path; path++) {
+		buffer_add_char(&text, *path);
+		if (*path == ',')
+			buffer_add_char(&text, ',');
+	}
+	return buffer_steal_text(&text);
+}
+
+static void make_command(const struct machine_spec *spec, struct text_list *argv)
+{
+	/* Never KVM: where it is nested it may hang or abort although /dev/kvm opens. */
+	static const char *const fixed[] = { QEMU, "-accel", "tcg", "-cpu", "max", "-m", "512",
+					     "-smp", "2", "-nodefaults", "-no-user-config",
+					     "-display", "none", "-no-reboot", "-nic", "none",
+					     "-kernel", NULL };
+	auto_free char *console = serial_option(spec->console_path);
+	auto_free char *report = serial_option(spec->report_path);
+
+	text_list_add_all(argv, fixed);
+	text_list_add(argv, spec->kernel);
+	text_list_add(argv, "-initrd");
+	text_list_add(argv, spec->initramfs);
+	text_list_add(argv, "-append");
+	text_list_printf(argv, "%s %s", KERNEL_ARGUMENTS, spec->arguments ? spec->arguments : "");
+	text_list_add(argv, "-serial");
+	text_list_add(argv, console);
+	text_list_add(argv, "-serial");
+	text_list_add(argv, report);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+int machine_run(const struct machine_spec *spec, struct machine_end *ret_end, struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+	auto_process_result struct process_result result = { 0 };
+	struct process *process;
+	double start = now();
+
+	if (!file_exists(spec->kernel))
+		return error_set(err, ERROR_NOT_FOUND, "the kernel image %s is not there",
+				 spec->kernel);
+	make_command(spec, &argv);
+
+	const struct process_spec program = { .argv = (const char *const *)argv.items,
+					      .timeout_seconds = spec->timeout_seconds,
+					      .output_limit = 1 << 20 };
+
+	if (process_start(&program, &process, err) < 0) {
+		if (err->code == ERROR_TOOL)
+			error_set(err, ERROR_TOOL, "there is no %s to run the machine: install "
+				  "the package qemu-system-x86", QEMU);
+		return -1;
+	}
+	if (process_finish(process, &result, err) < 0)
+		return -1;
+	if (result.status != 0 && !result.timed_out)
+		return process_result_error(&result, QEMU, err);
+	*ret_end = (struct machine_end){ .timed_out = result.timed_out,
+					 .seconds = now() - start };
+	return 0;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lab/module_order.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "target/modules.h"
+
+/* Far above what real modules have; what is beyond it goes in circles. */
+#define MAX_DEPTH 32
+
+char *module_name_of(const char *path)
+{
+	char *name = xstrdup(path_base(path));
+	char *suffix = strstr(name, ".ko");
+
+	if (suffix)
+		*suffix = 0;
+	for (char *c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	return name;
+}
+
+static int read_dependencies(const char *path, struct text_list *names, struct error *err)
+{
+	const char *const argv[] = { "modinfo", "-F", "depends", path, NULL };
+	const char *const env[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	const struct process_spec spec = { .argv = argv, .env = env, .output_limit = 65536 };
+	auto_process_result struct process_result result = { 0 };
+
+	if (process_run_ok(&spec, &result, err) < 0)
+		return -1;
+	text_list_split(names, buffer_text(&result.out), ",\n ");
+	return 0;
+}
+
+static int find_module(const struct kernel *kernel, const char *module, char **ret_path,
+		       struct error *err)
+{
+	if (!strstr(module, ".ko"))
+		return module_find(kernel, module, ret_path, err);
+	if (!file_exists(module))
+		return error_set(err, ERROR_NOT_FOUND, "the module %s is not there", module);
+	*ret_path = xstrdup(module);
+	return 0;
+}
+
+static int add_module(const struct kernel *kernel, const char *module, struct text_list *paths,
+		      unsigned depth, struct error *err)
+{
+	auto_text_list struct text_list needs = { 0 };
+	auto_free char *path = NULL;
+
+	if (depth > MAX_DEPTH)
+		return error_set(err, ERROR_INVALID, "the modules that %s needs go in circles",
+				 module);
+	if (find_module(kernel, module, &path, err) < 0)
+		return -1;
+	if (text_list_has(paths, path))
+		return 0;
+	if (read_dependencies(path, &needs, err) < 0)
+		return -1;
+	for (size_t i = 0; i < needs.count; i++)
+		if (add_module(kernel, needs.items[i], paths, depth + 1, err) < 0)
+			return error_context(err, "needed by %s", module);
+	text_list_add(paths, path);
+	return 0;
+}
+
+int module_order_add(const struct kernel *kernel, const char *module, struct text_list *paths,
+		     struct error *err)
+{
+	return add_module(kernel, module, paths, 0, err);
+}
