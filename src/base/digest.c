@@ -76,3 +76,29 @@ void hex_encode(const void *data, size_t size, char *hex)
 	}
 	hex[2 * size] = 0;
 }
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool hex_decode(const char *hex, void *data, size_t size)
+{
+	uint8_t *bytes = data;
+
+	for (size_t i = 0; i < size; i++, hex += 2) {
+		int high = hex_value(hex[0]);
+		int low = high < 0 ? -1 : hex_value(hex[1]);
+
+		if (low < 0)
+			return false;
+		bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	return *hex == 0;
+}

@@ -3,6 +3,7 @@
 #ifndef SUTURE_BASE_DIGEST_H
 #define SUTURE_BASE_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,5 +23,8 @@ int digest_file(const char *path, char hex[static DIGEST_HEX_SIZE], struct error
 
 /* Lower-case hexadecimal of any bytes; `hex` has room for 2 * size + 1. */
 void hex_encode(const void *data, size_t size, char *hex);
+/* The other way: exactly 2 * size digits of either case, else false and nothing is promised about
+ * `data`. */
+bool hex_decode(const char *hex, void *data, size_t size);
 
 #endif

@@ -2,6 +2,7 @@
 #include <jansson.h>
 #undef json_is_object
 #undef json_is_array
+#undef json_is_true
 
 #include "base/json.h"
 
@@ -143,7 +144,7 @@ bool json_get_bool(const json_value *object, const char *key, bool otherwise)
 {
 	const json_t *value = json_object_get(object, key);
 
-	return json_is_boolean(value) ? json_is_true(value) : otherwise;
+	return json_is_boolean(value) ? json_boolean_value(value) : otherwise;
 }
 
 size_t json_count(const json_value *value)
@@ -172,6 +173,70 @@ const char *json_key_at(const json_value *object, size_t index, const json_value
 	if (ret_value)
 		*ret_value = json_object_iter_value(iter);
 	return json_object_iter_key(iter);
+}
+
+enum json_kind json_kind(const json_value *value)
+{
+	static const enum json_kind kinds[] = {
+		[JSON_OBJECT] = JSON_KIND_OBJECT, [JSON_ARRAY] = JSON_KIND_ARRAY,
+		[JSON_STRING] = JSON_KIND_TEXT,	  [JSON_INTEGER] = JSON_KIND_INT,
+		[JSON_REAL] = JSON_KIND_REAL,	  [JSON_TRUE] = JSON_KIND_BOOL,
+		[JSON_FALSE] = JSON_KIND_BOOL,	  [JSON_NULL] = JSON_KIND_NULL,
+	};
+
+	return value ? kinds[json_typeof(value)] : JSON_KIND_NONE;
+}
+
+int64_t json_int(const json_value *value)
+{
+	return json_integer_value(value);
+}
+
+bool json_is_true(const json_value *value)
+{
+	return value && json_typeof(value) == JSON_TRUE;
+}
+
+bool json_walk_next(const json_value *object, struct json_walk *walk)
+{
+	json_t *members = (json_t *)object;
+
+	walk->position = walk->position ? json_object_iter_next(members, walk->position) :
+					  json_object_iter(members);
+	if (!walk->position)
+		return false;
+	walk->key = json_object_iter_key(walk->position);
+	walk->value = json_object_iter_value(walk->position);
+	return true;
+}
+
+json_value *json_clone(const json_value *value)
+{
+	json_t *copy = json_deep_copy(value);
+
+	if (!copy)
+		abort();
+	return copy;
+}
+
+bool json_same(const json_value *a, const json_value *b)
+{
+	return a && b && json_equal((json_t *)a, (json_t *)b);
+}
+
+json_value *json_member(json_value *object, const char *key)
+{
+	return json_object_get(object, key);
+}
+
+void json_remove(json_value *object, const char *key)
+{
+	json_object_del(object, key);
+}
+
+void json_remove_at(json_value *array, size_t index)
+{
+	json_array_remove(array, index);
 }
 
 int json_parse(const void *data, size_t size, json_value **ret_value, struct error *err)

@@ -44,6 +44,40 @@ const char *json_text(const json_value *value); /* NULL if it is no text */
 /* The index-th key and value of an object in order. */
 const char *json_key_at(const json_value *object, size_t index, const json_value **ret_value);
 
+/* What a value is; NULL is JSON_KIND_NONE. */
+enum json_kind {
+	JSON_KIND_NONE,
+	JSON_KIND_NULL,
+	JSON_KIND_BOOL,
+	JSON_KIND_INT,
+	JSON_KIND_REAL,
+	JSON_KIND_TEXT,
+	JSON_KIND_ARRAY,
+	JSON_KIND_OBJECT,
+};
+enum json_kind json_kind(const json_value *value);
+int64_t json_int(const json_value *value); /* 0 if it is no whole number */
+bool json_is_true(const json_value *value);
+
+/* Walks over an object's members in order, in linear time:
+ *     struct json_walk at = { 0 };
+ *     while (json_walk_next(object, &at)) use(at.key, at.value);
+ * The object must not change meanwhile. */
+struct json_walk {
+	void *position;
+	const char *key;
+	const json_value *value;
+};
+bool json_walk_next(const json_value *object, struct json_walk *walk);
+
+/* Changing. */
+json_value *json_clone(const json_value *value); /* a deep copy, caller frees */
+bool json_same(const json_value *a, const json_value *b);
+/* Like json_get(), to change the member in place; borrowed, NULL if it is not there. */
+json_value *json_member(json_value *object, const char *key);
+void json_remove(json_value *object, const char *key);
+void json_remove_at(json_value *array, size_t index);
+
 int json_parse(const void *data, size_t size, json_value **ret_value, struct error *err);
 int json_read(const char *path, size_t limit, json_value **ret_value, struct error *err);
 /* Indented, with a newline at the end. */
