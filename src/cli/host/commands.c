@@ -1,6 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/host/commands.h"
 
+static const struct option_row load_options[] = {
+	{ "wait", 'w', "SECONDS", "give the transition this long (60), then take the patch back" },
+	{ "json", 0, NULL, "print the outcome as JSON" },
+	{ 0 },
+};
+
+static const struct option_row unload_options[] = {
+	{ "wait", 'w', "SECONDS", "give the transition this long (60), then put the patch back" },
+	{ "json", 0, NULL, "print the outcome as JSON" },
+	{ 0 },
+};
+
+static const struct option_row look_options[] = {
+	{ "json", 0, NULL, "print JSON" },
+	{ "sysroot", 0, "DIR", "look at a tree made by 'suture capture' instead of this machine" },
+	{ 0 },
+};
+
+static const struct option_row wait_options[] = {
+	{ "wait", 'w', "SECONDS", "how long (60)" },
+	{ 0 },
+};
+
+static const struct option_row force_options[] = {
+	{ "yes-i-will-reboot", 0, NULL, "the price is understood" },
+	{ 0 },
+};
+
+static const struct command transition_commands[] = {
+	{ "wait", "NAME", "waits until the transition is complete", NULL, wait_options, 1, 1,
+	  command_transition_wait },
+	{ "reverse", "NAME", "turns a running transition round", NULL, NULL, 1, 1,
+	  command_transition_reverse },
+	{ "force", "NAME", "makes the kernel call a transition complete, at a price",
+	  "Old and new code then run side by side on the same data, and no livepatch module of that\n"
+	  "moment can be removed any more. Only for a machine that will be rebooted soon.",
+	  force_options, 1, 1, command_transition_force },
+	{ 0 },
+};
+
 const struct command host_commands[] = {
+	{ "load", "FILE.ko", "loads a livepatch and follows it until it is in force",
+	  "Checks first that the module is for this kernel and these modules. If the transition is\n"
+	  "not complete in time, or on Ctrl-C, the patch is taken back and its module removed.\n"
+	  "Exit status: 0 in force, 2 loaded already, 6 the kernel refused it, 7 made for another\n"
+	  "kernel, 9 signature wanted, 10 held back by policy, 11 the transition stalled and the\n"
+	  "patch was taken back, 77 no permission.",
+	  load_options, 1, 1, command_load },
+	{ "unload", "NAME", "disables a livepatch, waits, and removes its module", NULL,
+	  unload_options, 1, 1, command_unload },
+	{ "list", NULL, "lists the livepatches, one a line", NULL, look_options, 0, 0,
+	  command_list },
+	{ "status", NULL, "says what is patched and whether it is in force",
+	  "Exit status: 0 all well or nothing loaded, 6 a livepatch is not effective, 7 this kernel\n"
+	  "cannot be live-patched, 11 a transition is running.",
+	  look_options, 0, 0, command_status },
+	{ "blocking", NULL, "names the tasks that hold a transition up, with their stacks", NULL,
+	  look_options, 0, 0, command_blocking },
+	{ "transition", NULL, "waits for, turns round or forces a transition", NULL, NULL, 0, 0, NULL,
+	  transition_commands },
 	{ 0 },
 };

@@ -7,4 +7,13 @@
 
 extern const struct command host_commands[];
 
+int command_blocking(const struct args *args, struct error *err);
+int command_list(const struct args *args, struct error *err);
+int command_load(const struct args *args, struct error *err);
+int command_status(const struct args *args, struct error *err);
+int command_transition_force(const struct args *args, struct error *err);
+int command_transition_reverse(const struct args *args, struct error *err);
+int command_transition_wait(const struct args *args, struct error *err);
+int command_unload(const struct args *args, struct error *err);
+
 #endif
