@@ -23,6 +23,9 @@ struct kernel { /* owns everything; all paths absolute */
 	char *source; /* source tree, configured and prepared: kbuild can compile any unit in it */
 	char *modules; /* the folder that holds the shipped .ko files, at any depth */
 	char *symvers; /* Module.symvers */
+	char *headers; /* linux-headers-REL as shipped (module.lds, Makefile); import: the tree */
+	char *objtool; /* the objtool program that was shipped with it; NULL: it has none */
+	char *package_version; /* "6.1.192-2"; NULL for an import */
 	char *compiler; /* program that compiled it: "gcc-12" */
 	struct text_list make_args; /* what kbuild needs besides: "CC=gcc-12", "KERNELRELEASE=..." */
 };

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "target/layout.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "target/config.h"
+#include "target/prepare.h"
+
+#define MAKEFILE_LIMIT ((size_t)1 << 20)
+
+/* The first of the two that is there, or an error that names the first. */
+static int pick(const char *root, const char *first, const char *second, char **ret_path,
+		struct error *err)
+{
+	const char *const names[] = { first, second };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		auto_free char *path = names[i] ? path_join(root, names[i]) : NULL;
+
+		if (path && file_exists(path)) {
+			*ret_path = steal_ptr(path);
+			return 0;
+		}
+	}
+	return error_set(err, ERROR_NOT_FOUND, "the packages did not bring %s/%s", root, first);
+}
+
+static int fill_paths(struct kernel *kernel, const char *root, struct error *err)
+{
+	const char *release = kernel->id.release;
+	auto_free char *image = xasprintf("boot/vmlinuz-%s", release);
+	auto_free char *config = xasprintf("boot/config-%s", release);
+	auto_free char *modules = xasprintf("lib/modules/%s", release);
+	auto_free char *merged = xasprintf("usr/lib/modules/%s", release);
+	auto_free char *headers = xasprintf("usr/src/linux-headers-%s", release);
+
+	if (pick(root, image, NULL, &kernel->image, err) < 0 ||
+	    pick(root, config, NULL, &kernel->config, err) < 0 ||
+	    pick(root, modules, merged, &kernel->modules, err) < 0 ||
+	    pick(root, headers, NULL, &kernel->headers, err) < 0)
+		return -1;
+	/* Since 6.12 "objtool" is a front that picks a program by architecture. */
+	return pick(kernel->headers, "tools/objtool/objtool.real-x86", "tools/objtool/objtool",
+		    &kernel->objtool, err) < 0 ||
+	       pick(kernel->headers, "Module.symvers", NULL, &kernel->symvers, err) < 0 ? -1 : 0;
+}
+
+/* The headers' Makefile is one line: "include /usr/src/linux-headers-...-common/Makefile". */
+static int move_makefile(const char *headers, const char *root, struct error *err)
+{
+	static const char installed[] = "include /usr/src/";
+	auto_free char *path = path_join(headers, "Makefile");
+	auto_buffer struct buffer text = BUFFER_INIT;
+	auto_buffer struct buffer moved = BUFFER_INIT;
+
+	if (file_read(path, MAKEFILE_LIMIT, &text, err) < 0)
+		return -1;
+
+	const char *rest = buffer_text(&text);
+
+	for (const char *found; (found = strstr(rest, installed)); rest = found + strlen(installed)) {
+		buffer_add(&moved, rest, (size_t)(found - rest));
+		buffer_printf(&moved, "include %s/usr/src/", root);
+	}
+	buffer_add_text(&moved, rest);
+	return file_write(path, moved.data, moved.size, 0666, false, err);
+}
+
+/* "build" and "source" beside the modules, from /usr/src/X to the X below root. */
+static int move_link(const char *modules, const char *name, const char *root, struct error *err)
+{
+	auto_free char *path = path_join(modules, name);
+	char target[512];
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+
+	if (length <= 0)
+		return 0; /* not there: nobody needs it */
+	target[length] = 0;
+	if (!has_prefix(target, "/usr/src/"))
+		return 0;
+
+	auto_free char *moved = xasprintf("%s%s", root, target);
+
+	if (unlink(path) < 0 || symlink(moved, path) < 0)
+		return error_errno(err, "cannot change the link %s", path);
+	return 0;
+}
+
+int layout_fill_build(struct kernel *kernel, const struct progress *progress, struct error *err)
+{
+	auto_config struct config *config = NULL;
+	char hex[DIGEST_HEX_SIZE];
+
+	if (config_read(kernel->config, &config, err) < 0 ||
+	    config_compiler_text(config, &kernel->id.compiler, err) < 0 ||
+	    compiler_find(config, &kernel->compiler, progress, err) < 0 ||
+	    digest_file(kernel->config, hex, err) < 0)
+		return -1;
+	kernel->id.config_digest = xstrdup(hex);
+	kernel->id.arch = xstrdup("x86_64");
+	text_list_printf(&kernel->make_args, "CC=%s", kernel->compiler);
+	text_list_printf(&kernel->make_args, "KERNELRELEASE=%s", kernel->id.release);
+	return 0;
+}
+
+int layout_fill(struct kernel *kernel, const struct progress *progress, struct error *err)
+{
+	auto_free char *root = path_join(kernel->folder, "root");
+
+	if (fill_paths(kernel, root, err) < 0 || move_makefile(kernel->headers, root, err) < 0 ||
+	    move_link(kernel->modules, "build", root, err) < 0 ||
+	    move_link(kernel->modules, "source", root, err) < 0)
+		return -1;
+	return layout_fill_build(kernel, progress, err);
+}

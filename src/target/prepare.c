@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "target/prepare.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+
+#define COMPILER_PREFIX "x86_64-linux-gnu-"
+
+/* First line of "PROGRAM --version"; NULL if it cannot be run. Caller frees. */
+static char *first_line(const char *program)
+{
+	const char *const argv[] = { program, "--version", NULL };
+	const char *const env[] = { "LC_ALL=C", NULL };
+	auto_process_result struct process_result result = { 0 };
+	struct error ignored;
+
+	if (process_run(&(struct process_spec){ .argv = argv, .env = env }, &result, &ignored) < 0 ||
+	    result.status != 0)
+		return NULL;
+	return xstrndup(buffer_text(&result.out), strcspn(buffer_text(&result.out), "\n"));
+}
+
+/* "12.2.0": the last word of the line, as Debian's and upstream's gcc print it. */
+static const char *version_of(const char *line)
+{
+	const char *space = strrchr(line, ' ');
+
+	return space ? space + 1 : line;
+}
+
+/* The program that the kernel names, or the same without the prefix of this architecture. */
+static int find_program(const char *text, const char *wanted, char **ret_program, char **ret_line,
+			struct error *err)
+{
+	const char *bare = has_prefix(wanted, COMPILER_PREFIX) ? wanted + strlen(COMPILER_PREFIX) :
+								 wanted;
+	const char *const programs[] = { wanted, bare };
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		*ret_line = first_line(programs[i]);
+		if (*ret_line) {
+			*ret_program = xstrdup(programs[i]);
+			return 0;
+		}
+		if (interrupt_check(err) < 0)
+			return -1;
+	}
+	return error_set(err, ERROR_REFUSED,
+			 "compiler-mismatch: the kernel was compiled with %s, which is not here: "
+			 "install it, on Debian with 'apt install %s'", text, bare);
+}
+
+int compiler_find(const struct config *config, char **ret_program, const struct progress *progress,
+		  struct error *err)
+{
+	auto_free char *text = NULL, *wanted = NULL, *program = NULL, *line = NULL;
+
+	if (config_compiler_text(config, &text, err) < 0 ||
+	    config_compiler_program(text, &wanted, err) < 0 ||
+	    find_program(text, wanted, &program, &line, err) < 0)
+		return -1;
+	if (strcmp(version_of(line), version_of(text)))
+		return error_set(err, ERROR_REFUSED,
+				 "compiler-mismatch: the kernel was compiled with '%s', and %s here "
+				 "is '%s': install exactly that version", text, program, line);
+	/* The same release of gcc in another packaging: the proof will tell whether it matters. */
+	if (strcmp(strchrnul(line, ' '), strchrnul(text, ' ')))
+		progress_say(progress, "note: the kernel was compiled with '%s', here is '%s'", text,
+			     line);
+	*ret_program = steal_ptr(program);
+	return 0;
+}
+
+static int run_make(const struct kernel *kernel, const char *const *targets, struct error *err)
+{
+	const char *const env[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_OUTPUT=", "ARCH=x86",
+				    "CROSS_COMPILE=", "KCFLAGS=", NULL };
+	auto_text_list struct text_list argv = { 0 };
+	auto_process_result struct process_result result = { 0 };
+
+	text_list_add(&argv, "make");
+	text_list_printf(&argv, "-j%ld", sysconf(_SC_NPROCESSORS_ONLN));
+	text_list_add_all(&argv, (const char *const *)kernel->make_args.items);
+	text_list_add_all(&argv, targets);
+
+	struct process_spec spec = { .argv = (const char *const *)argv.items,
+				     .cwd = kernel->source, .env = env };
+
+	if (process_run(&spec, &result, err) < 0)
+		return -1;
+	if (result.status == 0)
+		return 0;
+	process_result_error(&result, "make", err);
+	return error_context(err, "preparing the source tree %s", kernel->source);
+}
+
+/* Few enough for a message; the rest is counted. */
+static int refuse_differences(const struct text_list *differences, struct error *err)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+	size_t shown = differences->count < 4 ? differences->count : 4;
+	bool is_btf = false;
+
+	for (size_t i = 0; i < differences->count; i++)
+		is_btf = is_btf || has_prefix(differences->items[i], "CONFIG_DEBUG_INFO_BTF:");
+	for (size_t i = 0; i < shown; i++)
+		buffer_printf(&text, "%s%s", i ? "; " : "", differences->items[i]);
+	if (differences->count > shown)
+		buffer_printf(&text, "; and %zu more", differences->count - shown);
+	return error_set(err, ERROR_REFUSED,
+			 "config-mismatch: the source tree could not be configured as the kernel "
+			 "was (%s)%s", buffer_text(&text),
+			 is_btf ? ": pahole is missing, install the package dwarves" : "");
+}
+
+static int check_config(const struct kernel *kernel, struct error *err)
+{
+	auto_config struct config *shipped = NULL, *made = NULL;
+	auto_text_list struct text_list differences = { 0 };
+	auto_free char *path = path_join(kernel->source, ".config");
+
+	if (config_read(kernel->config, &shipped, err) < 0 || config_read(path, &made, err) < 0)
+		return -1;
+	config_compare(shipped, made, &differences);
+	return differences.count ? refuse_differences(&differences, err) : 0;
+}
+
+int source_prepare(const struct kernel *kernel, const struct progress *progress,
+		   struct error *err)
+{
+	static const char *const configure[] = { "olddefconfig", NULL };
+	static const char *const prepare[] = { "prepare", "modules_prepare", NULL };
+	auto_free char *config = path_join(kernel->source, ".config");
+	auto_free char *symvers = path_join(kernel->source, "Module.symvers");
+
+	progress_step(progress, 0, 0, "configuring the source as the kernel was");
+	if (file_copy(kernel->config, config, err) < 0 || run_make(kernel, configure, err) < 0 ||
+	    check_config(kernel, err) < 0)
+		return -1;
+	progress_step(progress, 0, 0, "preparing the source tree");
+	if (run_make(kernel, prepare, err) < 0)
+		return -1;
+	return file_copy(kernel->symvers, symvers, err);
+}
