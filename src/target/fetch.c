@@ -136,7 +136,9 @@ static int obtain(struct making *making, struct error *err)
 
 	if (has_source && start_unpacking_source(making, err) < 0)
 		return -1;
-	if (download_finish(&making->others, err) < 0 || unpack_others(making, err) < 0)
+	/* Whatever can be refused is refused here, while the source is still being unpacked. */
+	if (download_finish(&making->others, err) < 0 || unpack_others(making, err) < 0 ||
+	    layout_fill(making->kernel, making->request->progress, err) < 0)
 		return -1;
 	if (!has_source && (download_finish(&making->source, err) < 0 ||
 			    start_unpacking_source(making, err) < 0))
@@ -184,7 +186,6 @@ static int make_all(struct making *making, struct error *err)
 
 	if (directory_make(making->temporary, err) < 0 ||
 	    cache_need_space(kernel->folder, KERNEL_SPACE, err) < 0 || obtain(making, err) < 0 ||
-	    layout_fill(kernel, progress, err) < 0 ||
 	    source_prepare(kernel, progress, err) < 0)
 		return -1;
 	return 0;
@@ -256,16 +257,16 @@ static int extend_kernel(struct making *making, struct error *err)
 		return error_set(err, ERROR_INVALID,
 				 "%s was imported from a build tree: there is no debug package for it",
 				 kernel->id.release);
-	making->temporary = path_join(kernel->folder, CACHE_MAKING);
-	if (directory_make(making->temporary, err) < 0 || resolve(making, err) < 0)
-		return -1;
 	if (strcmp(making->resolution.version, kernel->package_version))
 		return error_set(err, ERROR_NOT_FOUND,
 				 "the archive has %s in version %s, the cache in version %s",
 				 kernel->id.release, making->resolution.version,
 				 kernel->package_version);
+	if (packages_resolve(&making->apt, true, &making->resolution, err) < 0)
+		return -1;
+	making->temporary = path_join(kernel->folder, CACHE_MAKING);
 
-	int result = packages_resolve(&making->apt, true, &making->resolution, err);
+	int result = directory_make(making->temporary, err);
 
 	if (result == 0)
 		result = add_debuginfo(making, err);

@@ -30,6 +30,7 @@ int kernel_fetch(const struct fetch_request *request, struct kernel **ret_kernel
  * Takes a kernel that someone built, without copying it: vmlinux, .config, Module.symvers and the
  * modules stay in its build tree. Importing again brings the description up to date.
  */
-int kernel_import(const char *build_tree, struct kernel **ret_kernel, struct error *err);
+int kernel_import(const char *build_tree, const struct progress *progress,
+		  struct kernel **ret_kernel, struct error *err);
 
 #endif

@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "target/config.h"
+#include "target/image.h"
+#include "target/notes.h"
 #include "target/prepare.h"
 
 #define MAKEFILE_LIMIT ((size_t)1 << 20)
@@ -92,18 +94,43 @@ static int move_link(const char *modules, const char *name, const char *root, st
 	return 0;
 }
 
+/* The vmlinux inside the image, and who it says it is. */
+static int fill_image(struct kernel *kernel, struct error *err)
+{
+	auto_free char *vmlinux = path_join(kernel->folder, "vmlinux");
+	auto_free char *release = xstrdup(kernel->id.release);
+
+	if (image_unpack(kernel->image, vmlinux, err) < 0 ||
+	    vmlinux_identify(vmlinux, &kernel->id, err) < 0)
+		return -1;
+	if (strcmp(release, kernel->id.release))
+		return error_set(err, ERROR_INVALID, "%s says it is %s", kernel->image,
+				 kernel->id.release);
+	kernel->vmlinux = steal_ptr(vmlinux);
+	return 0;
+}
+
+/* Sets a text that may have been set before. */
+static void replace_text(char **text, char *steal)
+{
+	free(*text);
+	*text = steal;
+}
+
 int layout_fill_build(struct kernel *kernel, const struct progress *progress, struct error *err)
 {
 	auto_config struct config *config = NULL;
+	auto_free char *text = NULL;
 	char hex[DIGEST_HEX_SIZE];
 
 	if (config_read(kernel->config, &config, err) < 0 ||
-	    config_compiler_text(config, &kernel->id.compiler, err) < 0 ||
+	    config_compiler_text(config, &text, err) < 0 ||
 	    compiler_find(config, &kernel->compiler, progress, err) < 0 ||
 	    digest_file(kernel->config, hex, err) < 0)
 		return -1;
-	kernel->id.config_digest = xstrdup(hex);
-	kernel->id.arch = xstrdup("x86_64");
+	replace_text(&kernel->id.compiler, steal_ptr(text));
+	replace_text(&kernel->id.config_digest, xstrdup(hex));
+	replace_text(&kernel->id.arch, xstrdup("x86_64"));
 	text_list_printf(&kernel->make_args, "CC=%s", kernel->compiler);
 	text_list_printf(&kernel->make_args, "KERNELRELEASE=%s", kernel->id.release);
 	return 0;
@@ -117,5 +144,5 @@ int layout_fill(struct kernel *kernel, const struct progress *progress, struct e
 	    move_link(kernel->modules, "build", root, err) < 0 ||
 	    move_link(kernel->modules, "source", root, err) < 0)
 		return -1;
-	return layout_fill_build(kernel, progress, err);
+	return layout_fill_build(kernel, progress, err) < 0 ? -1 : fill_image(kernel, err);
 }

@@ -6,5 +6,6 @@
 #include "cli/command.h"
 
 extern const struct command author_commands[];
+extern const struct command kernel_commands[]; /* kernel.c */
 
 #endif
