@@ -8,11 +8,10 @@
  *     <cache>/packages/              downloaded packages, checked
  *     <cache>/apt/                   package lists of our own, where the host's are of no use
  *
- * A kernel is made in its final place, not renamed into it: kbuild writes absolute paths into the
- * records of the tools it builds (tools/build/Makefile.build), and would build them again after a
- * move. Whoever holds the lock may make or remove the folder. The lock is inherited by the programs
- * that we run: after a kill -9 it stays held until the last of them has ended, so that the next
- * process never works in a folder that an orphan still writes to.
+ * A kernel is made in its final place, not renamed into it: kbuild and we write its absolute path
+ * into files. Whoever holds the lock may make or remove the folder. The lock is inherited by the
+ * programs that we run: after a kill -9 it stays held until the last of them has ended, so that the
+ * next process never works in a folder that an orphan still writes to.
  */
 #ifndef SUTURE_TARGET_CACHE_H
 #define SUTURE_TARGET_CACHE_H

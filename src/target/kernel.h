@@ -27,7 +27,9 @@ struct kernel { /* owns everything; all paths absolute */
 	char *objtool; /* the objtool program that was shipped with it; NULL: it has none */
 	char *package_version; /* "6.1.192-2"; NULL for an import */
 	char *compiler; /* program that compiled it: "gcc-12" */
-	struct text_list make_args; /* what kbuild needs besides: "CC=gcc-12", "KERNELRELEASE=..." */
+	/* What make needs besides the target: "CC=gcc-12", "KERNELRELEASE=...", and for a fetched
+	 * kernel "--assume-old=tools/objtool", which keeps the shipped objtool in the tree. */
+	struct text_list make_args;
 };
 
 /* $SUTURE_CACHE, else $XDG_CACHE_HOME/suture, else ~/.cache/suture; caller frees. */

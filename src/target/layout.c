@@ -144,5 +144,15 @@ int layout_fill(struct kernel *kernel, const struct progress *progress, struct e
 	    move_link(kernel->modules, "build", root, err) < 0 ||
 	    move_link(kernel->modules, "source", root, err) < 0)
 		return -1;
-	return layout_fill_build(kernel, progress, err) < 0 ? -1 : fill_image(kernel, err);
+	if (layout_fill_build(kernel, progress, err) < 0 || fill_image(kernel, err) < 0)
+		return -1;
+	/* The tree gets the shipped objtool (source_prepare()), and the encoder of BTF runs only
+	 * when a vmlinux is linked. To build both takes half of the time of "make prepare", and
+	 * kbuild would build them again in every copy of the tree: their records hold absolute
+	 * paths. make(1) knows -o only for itself: --no-print-directory keeps the kernel's Makefile
+	 * from running another make. */
+	text_list_add(&kernel->make_args, "--no-print-directory");
+	text_list_add(&kernel->make_args, "--assume-old=tools/objtool");
+	text_list_add(&kernel->make_args, "--assume-old=tools/bpf/resolve_btfids");
+	return 0;
 }

@@ -130,6 +130,29 @@ static int check_config(const struct kernel *kernel, struct error *err)
 	return differences.count ? refuse_differences(&differences, err) : 0;
 }
 
+/* Asks it for its usage: one that lacks a library is found here and not in the middle of a build. */
+static int try_objtool(const char *objtool, struct error *err)
+{
+	const char *const argv[] = { objtool, "--help", NULL };
+	auto_process_result struct process_result result = { 0 };
+
+	if (process_run(&(struct process_spec){ .argv = argv }, &result, err) < 0)
+		return -1;
+	if (strstr(buffer_text(&result.out), "objtool") || strstr(buffer_text(&result.err), "Usage"))
+		return 0;
+	process_result_error(&result, "objtool", err);
+	return error_context(err, "the kernel's own %s does not run here", objtool);
+}
+
+static int put_objtool(const struct kernel *kernel, struct error *err)
+{
+	auto_free char *place = path_join(kernel->source, "tools/objtool/objtool");
+
+	if (!kernel->objtool)
+		return 0;
+	return try_objtool(kernel->objtool, err) < 0 ? -1 : file_copy(kernel->objtool, place, err);
+}
+
 int source_prepare(const struct kernel *kernel, const struct progress *progress,
 		   struct error *err)
 {
@@ -139,8 +162,8 @@ int source_prepare(const struct kernel *kernel, const struct progress *progress,
 	auto_free char *symvers = path_join(kernel->source, "Module.symvers");
 
 	progress_step(progress, 0, 0, "configuring the source as the kernel was");
-	if (file_copy(kernel->config, config, err) < 0 || run_make(kernel, configure, err) < 0 ||
-	    check_config(kernel, err) < 0)
+	if (file_copy(kernel->config, config, err) < 0 || put_objtool(kernel, err) < 0 ||
+	    run_make(kernel, configure, err) < 0 || check_config(kernel, err) < 0)
 		return -1;
 	progress_step(progress, 0, 0, "preparing the source tree");
 	if (run_make(kernel, prepare, err) < 0)
