@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kbuild compiles units of the original tree, exactly as they were shipped. */
+#ifndef SUTURE_BUILD_KBUILD_H
+#define SUTURE_BUILD_KBUILD_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "target/kernel.h"
+
+/* What kbuild says of one unit after compiling it. */
+struct kbuild_unit {
+	struct text_list command; /* argv without -o, dependency output and the source */
+	struct text_list deps; /* files it was made from, relative to the tree, without itself */
+	char *module; /* KBUILD_MODNAME; several modules share a unit as "a:b" */
+	bool is_module; /* -DMODULE */
+};
+
+/* Path of the object below the tree: "fs/proc/meminfo.c" -> "fs/proc/meminfo.o"; caller frees. */
+char *kbuild_object(const char *source);
+
+/* One make run for all of them, with `jobs` compilers. What an earlier run has left is made again.
+ * The caller holds the lock of the source tree. ERROR_TOOL with make's words. */
+int kbuild_make(const struct kernel *kernel, const struct text_list *sources, unsigned jobs,
+		struct error *err);
+/* Reads what kbuild recorded; the object must be made from exactly this source. */
+int kbuild_unit_read(const struct kernel *kernel, const char *source,
+		     struct kbuild_unit *ret_unit, struct error *err);
+void kbuild_unit_clear(struct kbuild_unit *unit);
+
+#define auto_kbuild_unit __attribute__((cleanup(kbuild_unit_clear)))
+
+#endif
