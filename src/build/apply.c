@@ -228,7 +228,7 @@ int hunks_apply(const struct patch_file *file, const struct buffer *text, unsign
 	line_table_cut(&lines, text);
 	for (size_t i = 0; i < file->count && result == 0; i++) {
 		struct wanted wanted = wanted_of(&file->hunks[i]);
-		struct place place;
+		struct place place = { 0 };
 
 		result = find_place(&job, i, &wanted, &place, err);
 		if (result == 0)

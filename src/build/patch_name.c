@@ -137,7 +137,7 @@ static size_t find_half(const char *text, size_t size)
 	const char *first = memchr(text, '/', half);
 	const char *second = memchr(text + half + 1, '/', half);
 
-	if (text[half] != ' ' || !first || !second || first - text != second - text - half - 1)
+	if (text[half] != ' ' || !first || !second || first + half + 1 != second)
 		return 0;
 	return memcmp(first, second, half - (size_t)(first - text)) ? 0 : half;
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/file.h"
+#include "base/memory.h"
+#include "build/kbuild.h"
+#include "build/pairing.h"
+
+static int find_records(struct pairing *pairing, struct text_list *missing, struct error *err)
+{
+	for (size_t i = 0; i < pairing->count; i++) {
+		struct pairing_unit *unit = &pairing->units[i];
+		int found = unit_record_find(pairing->kernel, pairing->records, unit->source,
+					     unit->plain, unit->original, &unit->record, err);
+
+		if (found < 0)
+			return -1;
+		unit->is_cached = found;
+		if (!found)
+			text_list_add(missing, unit->source);
+	}
+	return 0;
+}
+
+static int take_kbuild_unit(struct pairing *pairing, struct pairing_unit *unit, struct error *err)
+{
+	const struct kernel *kernel = pairing->kernel;
+	auto_kbuild_unit struct kbuild_unit made = { 0 };
+	auto_free char *object = kbuild_object(unit->source);
+	auto_free char *path = path_join(kernel->source, object);
+
+	if (kbuild_unit_read(kernel, unit->source, &made, err) < 0 ||
+	    file_copy(path, unit->plain, err) < 0)
+		return -1;
+	unit->record.source = xstrdup(unit->source);
+	unit->record.module = steal_ptr(made.module);
+	unit->record.is_module = made.is_module;
+	unit->record.command = made.command;
+	made.command = (struct text_list){ 0 };
+	return 0;
+}
+
+/* kbuild writes into the source tree: one at a time. */
+static int make_missing(struct pairing *pairing, const struct text_list *missing,
+			struct error *err)
+{
+	auto_free char *lock_path = xasprintf("%s.lock", pairing->records);
+	auto_close int lock = -1;
+
+	if (directory_make(pairing->records, err) < 0)
+		return -1;
+	progress_step(pairing->options->progress, 0, 0, "compiling the original with kbuild");
+	if (file_lock(lock_path, true, &lock, err) < 0)
+		return -1;
+	if (kbuild_make(pairing->kernel, missing, pairing->jobs, err) < 0)
+		return -1;
+	for (size_t i = 0; i < pairing->count; i++)
+		if (!pairing->units[i].is_cached &&
+		    take_kbuild_unit(pairing, &pairing->units[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int pairing_originals(struct pairing *pairing, struct error *err)
+{
+	auto_text_list struct text_list missing = { 0 };
+
+	if (find_records(pairing, &missing, err) < 0)
+		return -1;
+	return missing.count ? make_missing(pairing, &missing, err) : 0;
+}

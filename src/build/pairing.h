@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the steps of pairs_build() hand on to each other. Private to src/build. */
+#ifndef SUTURE_BUILD_PAIRING_H
+#define SUTURE_BUILD_PAIRING_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "build/edit.h"
+#include "build/pairs.h"
+#include "build/unit_record.h"
+
+/* One unit on its way. */
+struct pairing_unit {
+	char *source;
+	bool is_direct; /* named in a patch, or includes a C source that is; else by a header */
+	bool is_cached; /* the record and both original objects came from the cache */
+	bool is_dropped; /* turned out not to be touched */
+	struct unit_record record;
+	char *plain, *original, *patched; /* in the work folder */
+	char *original_deps, *patched_deps;
+};
+
+struct pairing {
+	const struct kernel *kernel; /* borrowed, as are the options and the result */
+	const struct pairs_options *options;
+	struct pairs *pairs;
+	unsigned jobs;
+	struct edit_list edits;
+	char *records; /* folder of this kernel's unit records */
+	char *key; /* of this kernel in the cache */
+	char *original_folder, *patched_folder; /* 1-orig, 2-patched */
+	char inputs[DIGEST_HEX_SIZE]; /* digest of all that decides what the pairs are */
+	struct pairing_unit *units;
+	size_t count, capacity;
+};
+
+/* select.c: which units the edits touch, as far as the configuration builds them. Fills units;
+ * findings for those that are not built, ERROR_REFUSED if that is all. */
+int pairing_select(struct pairing *pairing, struct error *err);
+/* originals.c: records and plain objects, from the cache or by kbuild. */
+int pairing_originals(struct pairing *pairing, struct error *err);
+/* replay.c: original and patched objects; keeps new records; drops units that are not touched. */
+int pairing_replay(struct pairing *pairing, struct error *err);
+/* stage.c: marks of finished stages. Load: 1 if the work folder has these very pairs, else 0. */
+void pairing_digest(struct pairing *pairing);
+int pairing_load(struct pairing *pairing, struct error *err);
+int pairing_begin(struct pairing *pairing, struct error *err);
+int pairing_complete(struct pairing *pairing, struct error *err);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/map.h"
+#include "base/memory.h"
+#include "build/compile.h"
+#include "build/lines.h"
+#include "build/pairing.h"
+#include "build/tree.h"
+
+#define OBJECT_LIMIT ((size_t)1 << 30)
+
+static int take_tree(struct pairing *pairing, struct tree **ret_tree, struct error *err)
+{
+	const struct kernel *kernel = pairing->kernel;
+	auto_free char *cache = NULL;
+
+	if (cache_folder(&cache, err) < 0)
+		return -1;
+
+	auto_free char *pool = xasprintf("%s/trees/%s-%s", cache,
+					 kernel->id.release ? kernel->id.release : "unknown",
+					 pairing->key);
+
+	return tree_take(pool, kernel->source, pairing->key, pairing->options->progress, ret_tree,
+			 err);
+}
+
+static int write_edit(struct tree *tree, const struct edit *edit, bool keep_lines,
+		      struct error *err)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	if (!edit->is_there)
+		return tree_remove(tree, edit->path, err);
+	if (edit->was_there && keep_lines)
+		lines_keep(&edit->original, &edit->final, &text);
+	else
+		buffer_add(&text, edit->final.data, edit->final.size);
+	return tree_write(tree, edit->path, text.data, text.size, err);
+}
+
+static int write_edits(struct tree *tree, const struct edit_list *edits, bool keep_lines,
+		       struct error *err)
+{
+	for (size_t i = 0; i < edits->count; i++)
+		if (edit_is_change(&edits->items[i]) &&
+		    write_edit(tree, &edits->items[i], keep_lines, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int begin_edits(struct tree *tree, const struct edit_list *edits, struct error *err)
+{
+	auto_text_list struct text_list paths = { 0 };
+
+	for (size_t i = 0; i < edits->count; i++)
+		if (edit_is_change(&edits->items[i]))
+			text_list_add(&paths, edits->items[i].path);
+	if (tree_begin(tree, &paths, err) < 0)
+		return -1;
+	return write_edits(tree, edits, true, err);
+}
+
+static void add_job(struct compile_jobs *jobs, const struct pairing_unit *unit, const char *tree,
+		    const char *shown_tree, bool is_patched)
+{
+	ARRAY_GROW(jobs->items, jobs->capacity, jobs->count + 1);
+	jobs->items[jobs->count++] = (struct compile_job){
+		.source = xstrdup(unit->source),
+		.tree = xstrdup(tree),
+		.shown_tree = shown_tree ? xstrdup(shown_tree) : NULL,
+		.command = &unit->record.command,
+		.object = xstrdup(is_patched ? unit->patched : unit->original),
+		.deps = xstrdup(is_patched ? unit->patched_deps : unit->original_deps),
+	};
+}
+
+/* A message about a patched file names lines as the #line directives have it, and the compiler
+ * quotes others. So that the words fit the author's file, it is compiled once more without them. */
+static int explain_failure(struct pairing *pairing, struct tree *tree,
+			   const struct compile_job *failed, struct error *err)
+{
+	struct compile_jobs again = { .items = (struct compile_job *)failed, .count = 1 };
+	struct error plain = *err;
+	size_t index;
+
+	if (err->code != ERROR_TOOL || strcmp(failed->tree, tree->path))
+		return -1;
+	if (write_edits(tree, &pairing->edits, false, &plain) == 0 &&
+	    compile_run(&again, 1, NULL, &index, &plain) < 0 && plain.code == ERROR_TOOL)
+		*err = plain;
+	return error_context(err, "the patched source");
+}
+
+static int compile_all(struct pairing *pairing, struct tree *tree, struct error *err)
+{
+	auto_compile_jobs struct compile_jobs jobs = { 0 };
+	auto_free char *source = realpath(pairing->kernel->source, NULL);
+	size_t failed;
+
+	for (size_t i = 0; i < pairing->count; i++) {
+		const struct pairing_unit *unit = &pairing->units[i];
+
+		if (!unit->is_cached)
+			add_job(&jobs, unit, pairing->kernel->source, NULL, false);
+		add_job(&jobs, unit, tree->path, source, true);
+	}
+	if (compile_run(&jobs, pairing->jobs, pairing->options->progress, &failed, err) < 0)
+		return explain_failure(pairing, tree, &jobs.items[failed], err);
+	return 0;
+}
+
+/* Notes what the original was made from, and keeps the record for the next time. */
+static int keep_record(struct pairing *pairing, struct pairing_unit *unit, struct error *err)
+{
+	auto_text_list struct text_list files = { 0 };
+
+	if (unit->is_cached)
+		return 0;
+	if (compile_read_deps(unit->original_deps, &files, err) < 0)
+		return -1;
+	for (size_t i = 0; i < files.count; i++)
+		if (unit_record_add_dep(&unit->record, pairing->kernel, files.items[i], err) < 0)
+			return -1;
+	return unit_record_keep(pairing->records, &unit->record, unit->plain, unit->original, err);
+}
+
+/*
+ * Every file that a patched object was made from must be one that the patches change, or the
+ * source's own. Anything else is a left-over in the tree: it is put right, and *ret_clean is false.
+ */
+static int check_deps(struct pairing *pairing, struct tree *tree, struct map *checked,
+		      const struct text_list *files, bool *ret_clean, struct error *err)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		const char *file = files->items[i];
+
+		if (*file == '/' || map_has(checked, file))
+			continue;
+		map_set(checked, file, tree);
+
+		const struct edit *edit = edit_find(&pairing->edits, file);
+
+		if ((edit && edit_is_change(edit)) || tree_is_same(tree, file))
+			continue;
+		*ret_clean = false;
+		if (tree_restore(tree, file, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_trees(struct pairing *pairing, struct tree *tree, bool *ret_clean,
+		       struct error *err)
+{
+	auto_map struct map *checked = map_new();
+
+	*ret_clean = true;
+	for (size_t i = 0; i < pairing->count; i++) {
+		auto_text_list struct text_list files = { 0 };
+
+		if (compile_read_deps(pairing->units[i].patched_deps, &files, err) < 0 ||
+		    check_deps(pairing, tree, checked, &files, ret_clean, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int compile_clean(struct pairing *pairing, struct tree *tree, struct error *err)
+{
+	for (int attempt = 0; attempt < 2; attempt++) {
+		bool is_clean;
+
+		if (compile_all(pairing, tree, err) < 0 ||
+		    check_trees(pairing, tree, &is_clean, err) < 0)
+			return -1;
+		if (is_clean)
+			return 0;
+	}
+	return error_set(err, ERROR_FAILED,
+			 "the source tree %s changes while it is being compiled; try again when nobody works in it",
+			 pairing->kernel->source);
+}
+
+static int same_files(const char *a, const char *b, bool *ret_same, struct error *err)
+{
+	auto_mapping struct mapping first = { 0 }, second = { 0 };
+
+	if (mapping_open(a, OBJECT_LIMIT, &first, err) < 0 ||
+	    mapping_open(b, OBJECT_LIMIT, &second, err) < 0)
+		return -1;
+	*ret_same = first.size == second.size && !memcmp(first.data, second.data, first.size);
+	return 0;
+}
+
+/* A pair that is the same to the last byte has nothing for the differ: most units that include a
+ * changed header are of that kind. */
+static int drop_same(struct pairing *pairing, struct error *err)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < pairing->count; i++) {
+		struct pairing_unit *unit = &pairing->units[i];
+
+		if (same_files(unit->original, unit->patched, &unit->is_dropped, err) < 0)
+			return -1;
+		left += !unit->is_dropped;
+	}
+	if (left)
+		return 0;
+	finding_add(&pairing->pairs->findings, RULE_NO_CHANGE, pairing->units[0].source, NULL, NULL,
+		    "the patched source compiles to exactly the same object.");
+	return error_set(err, ERROR_NOTHING,
+			 "no code changed: all %zu units that the patch touches compile to the same objects",
+			 pairing->count);
+}
+
+int pairing_replay(struct pairing *pairing, struct error *err)
+{
+	auto_tree struct tree *tree = NULL;
+
+	if (take_tree(pairing, &tree, err) < 0 ||
+	    begin_edits(tree, &pairing->edits, err) < 0 ||
+	    compile_clean(pairing, tree, err) < 0)
+		return -1;
+	for (size_t i = 0; i < pairing->count; i++)
+		if (keep_record(pairing, &pairing->units[i], err) < 0)
+			return -1;
+	return drop_same(pairing, err);
+}
