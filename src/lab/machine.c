@@ -51,7 +51,8 @@ static void make_command(const struct machine_spec *spec, struct text_list *argv
 	text_list_add(argv, "-initrd");
 	text_list_add(argv, spec->initramfs);
 	text_list_add(argv, "-append");
-	text_list_printf(argv, "%s %s", KERNEL_ARGUMENTS, spec->arguments ? spec->arguments : "");
+	text_list_printf(argv, KERNEL_ARGUMENTS "%s%s", spec->arguments ? " " : "",
+			 spec->arguments ? spec->arguments : "");
 	text_list_add(argv, "-serial");
 	text_list_add(argv, console);
 	text_list_add(argv, "-serial");

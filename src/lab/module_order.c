@@ -11,29 +11,31 @@
 /* Far above what real modules have; what is beyond it goes in circles. */
 #define MAX_DEPTH 32
 
-char *module_name_of(const char *path)
+/* One field of a module's .modinfo section, as kmod reads it. */
+static int read_field(const char *path, const char *field, struct text_list *words,
+		      struct error *err)
 {
-	char *name = xstrdup(path_base(path));
-	char *suffix = strstr(name, ".ko");
-
-	if (suffix)
-		*suffix = 0;
-	for (char *c = name; *c; c++)
-		if (*c == '-')
-			*c = '_';
-	return name;
-}
-
-static int read_dependencies(const char *path, struct text_list *names, struct error *err)
-{
-	const char *const argv[] = { "modinfo", "-F", "depends", path, NULL };
+	const char *const argv[] = { "modinfo", "-F", field, path, NULL };
 	const char *const env[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
 	const struct process_spec spec = { .argv = argv, .env = env, .output_limit = 65536 };
 	auto_process_result struct process_result result = { 0 };
 
 	if (process_run_ok(&spec, &result, err) < 0)
+		return error_context(err, "reading the module %s", path);
+	text_list_split(words, buffer_text(&result.out), ",\n ");
+	return 0;
+}
+
+int module_read_name(const char *path, char **ret_name, struct error *err)
+{
+	auto_text_list struct text_list words = { 0 };
+
+	if (read_field(path, "name", &words, err) < 0)
 		return -1;
-	text_list_split(names, buffer_text(&result.out), ",\n ");
+	if (words.count != 1)
+		return error_set(err, ERROR_INVALID, "%s is not a kernel module: it has no name",
+				 path);
+	*ret_name = xstrdup(words.items[0]);
 	return 0;
 }
 
@@ -61,7 +63,7 @@ static int add_module(const struct kernel *kernel, const char *module, struct te
 		return -1;
 	if (text_list_has(paths, path))
 		return 0;
-	if (read_dependencies(path, &needs, err) < 0)
+	if (read_field(path, "depends", &needs, err) < 0)
 		return -1;
 	for (size_t i = 0; i < needs.count; i++)
 		if (add_module(kernel, needs.items[i], paths, depth + 1, err) < 0)

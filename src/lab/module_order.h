@@ -15,7 +15,7 @@
  * already is not added again. `module` is a name that the kernel has, or the path of a .ko. */
 int module_order_add(const struct kernel *kernel, const char *module, struct text_list *paths,
 		     struct error *err);
-/* The name under which the kernel knows the module in that file ('_' for '-'); caller frees. */
-char *module_name_of(const char *path);
+/* The name that the module in the file has once it is loaded; caller frees. */
+int module_read_name(const char *path, char **ret_name, struct error *err);
 
 #endif

@@ -179,6 +179,29 @@ static const char *cut_time_stamp(const char *line)
 	}
 }
 
+/* The log's own time of the line, 0 if it has none. */
+static double time_stamp(const char *line)
+{
+	return line[0] == '[' ? strtod(line + 1, NULL) : 0;
+}
+
+/* kernel/livepatch/transition.c: "livepatch: 'x': starting patching transition", "... complete" */
+struct transition_clock {
+	double begun;
+	bool is_running;
+};
+
+static void note_transition(struct transcript *transcript, struct transition_clock *clock,
+			    const char *line, double time)
+{
+	if (!has_prefix(line, "livepatch: '") || transcript->transition_seconds > 0)
+		return;
+	if (has_suffix(line, "': starting patching transition"))
+		*clock = (struct transition_clock){ .begun = time, .is_running = true };
+	else if (has_suffix(line, "': patching complete") && clock->is_running)
+		transcript->transition_seconds = time - clock->begun;
+}
+
 static void note_trouble(struct transcript *transcript, const char *line, size_t step)
 {
 	enum trouble_kind kind;
@@ -204,6 +227,7 @@ static size_t read_kernel_mark(const struct transcript *transcript, const char *
 static void read_console(struct transcript *transcript, char *text, const char *mark)
 {
 	auto_text_list struct text_list lines = { 0 };
+	struct transition_clock clock = { 0 };
 	size_t step = SIZE_MAX, mark_length = strlen(mark);
 
 	text_list_split(&lines, text, "\r\n");
@@ -218,6 +242,7 @@ static void read_console(struct transcript *transcript, char *text, const char *
 		if (step != SIZE_MAX)
 			text_list_add(&transcript->steps[step].kernel_log, line);
 		note_trouble(transcript, line, step);
+		note_transition(transcript, &clock, line, time_stamp(lines.items[i]));
 	}
 }
 

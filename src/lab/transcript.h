@@ -51,6 +51,7 @@ struct transcript {
 	bool finished; /* the guest went through its steps and said goodbye */
 	bool timed_out; /* set by the caller of transcript_parse() */
 	double boot_seconds; /* until /init ran, by the guest's clock; 0: it never did */
+	double transition_seconds; /* of the first livepatch that was loaded, by the log; 0: none */
 	double seconds; /* from power on to the end; set by the caller */
 	struct text_list kernel_log; /* all of it, without time stamps and marks */
 };

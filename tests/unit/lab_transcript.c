@@ -94,6 +94,22 @@ static void kernel_lines_belong_to_the_step_that_ran(void **state)
 	assert_int_equal(transcript.troubles[0].step, 1);
 }
 
+static void the_time_of_a_transition_is_read_from_the_log(void **state)
+{
+	auto_transcript struct transcript transcript;
+
+	(void)state;
+	parse("",
+	      "[    2.000000] livepatch: enabling patch 'x'\r\n"
+	      "[    2.100000] livepatch: 'x': starting patching transition\r\n"
+	      "[    4.600000] livepatch: 'x': patching complete\r\n"
+	      "[    5.000000] livepatch: 'x': starting unpatching transition\r\n"
+	      "[    9.000000] livepatch: 'x': unpatching complete\r\n",
+	      0, &transcript);
+	assert_true(transcript.transition_seconds > 2.49);
+	assert_true(transcript.transition_seconds < 2.51);
+}
+
 static void troubles_are_told_from_ordinary_lines(void **state)
 {
 	static const struct {
@@ -172,6 +188,7 @@ int main(void)
 		cmocka_unit_test(output_that_looks_like_a_report_is_output),
 		cmocka_unit_test(garbage_on_the_port_is_shown_and_harmless),
 		cmocka_unit_test(kernel_lines_belong_to_the_step_that_ran),
+		cmocka_unit_test(the_time_of_a_transition_is_read_from_the_log),
 		cmocka_unit_test(troubles_are_told_from_ordinary_lines),
 		cmocka_unit_test(the_log_of_a_real_crash_is_understood),
 	};

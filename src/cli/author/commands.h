@@ -8,4 +8,8 @@
 extern const struct command author_commands[];
 extern const struct command kernel_commands[]; /* kernel.c */
 
+extern const struct option_row try_options[];
+extern const char try_details[];
+int run_try(const struct args *args, struct error *err);
+
 #endif

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* suture try: a livepatch on the kernel that it is meant for, in a throw-away machine. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "cli/author/commands.h"
+#include "cli/author/try.h"
+#include "lab/job.h"
+#include "lab/module_order.h"
+
+#define SCRIPT_LIMIT ((size_t)1 << 20)
+#define DEFAULT_TIMEOUT 120
+/* How long `suture load` and `unload` wait for the transition: software emulation is slow. */
+#define TRANSITION_WAIT 60
+
+/* Where things stand in the machine. */
+#define GUEST_SUTURE "/bin/suture"
+#define GUEST_LIVEPATCH GUEST_FOLDER "/.livepatch"
+#define GUEST_MODULES GUEST_FOLDER "/.modules"
+
+const struct option_row try_options[] = {
+	{ "kernel", 'k', "REL", "the kernel to boot; default: the release that runs here" },
+	{ "before", 0, "SCRIPT", "run without the livepatch: before loading and after unloading" },
+	{ "after", 0, "SCRIPT", "run with the livepatch loaded" },
+	{ "file", 0, "FILE", "hand a file in; scripts find it in their folder (repeatable)" },
+	{ "module", 0, "NAME|FILE.ko", "load a module and what it needs first (repeatable)" },
+	{ "timeout", 0, "SECONDS", "end the machine after that long; default: 120" },
+	{ "log", 0, "FILE", "keep the kernel's log there; default: suture-try.log" },
+	{ "evidence", 0, "FILE.json", "write what was tried and seen" },
+	{ "json", 0, NULL, "print what was tried and seen as JSON" },
+	{ 0 },
+};
+
+const char try_details[] =
+	"Boots the stock kernel in QEMU (software emulation, no network), runs --before, loads the\n"
+	"livepatch and waits for its transition, runs --after, unloads, and runs --before again.\n"
+	"Scripts are for busybox's sh and pass if they end with status 0. With source diffs instead\n"
+	"of a module, the module is built first. Without either, only --before is run.\n\n"
+	"Succeeds only if every step did and the kernel neither warned nor crashed. The kernel's\n"
+	"log is kept.";
+
+void trial_clear(struct trial *trial)
+{
+	kernel_free(trial->kernel);
+	free(trial->module);
+	free(trial->module_name);
+	text_list_clear(&trial->patches);
+	free(trial->before);
+	free(trial->after);
+	free(trial->log);
+	for (size_t i = 0; i < trial->step_count; i++)
+		free(trial->scripts[i]);
+	transcript_clear(&trial->transcript);
+}
+
+static int open_kernel(const struct args *args, struct kernel **ret_kernel, struct error *err)
+{
+	const char *name = args_text(args, "kernel");
+	struct utsname here;
+
+	if (!name && uname(&here) == 0)
+		name = here.release;
+	return kernel_open(name, ret_kernel, err);
+}
+
+static void add_step(struct trial *trial, enum try_kind kind, char *script)
+{
+	trial->kinds[trial->step_count] = kind;
+	trial->scripts[trial->step_count++] = script;
+}
+
+/* A script of the user runs as it is, whatever its first line says: the shell is busybox's. */
+static int add_script(struct trial *trial, enum try_kind kind, const char *path,
+		      struct error *err)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	if (!path)
+		return 0;
+	if (file_read(path, SCRIPT_LIMIT, &text, err) < 0)
+		return error_context(err, "the script");
+	if (memchr(text.data, 0, text.size))
+		return error_set(err, ERROR_INVALID, "%s is not a shell script", path);
+	add_step(trial, kind, buffer_steal_text(&text));
+	return 0;
+}
+
+static int add_steps(struct trial *trial, const struct text_list *modules, struct error *err)
+{
+	auto_buffer struct buffer insmods = BUFFER_INIT;
+
+	for (size_t i = 0; i < modules->count; i++)
+		buffer_printf(&insmods, "insmod '" GUEST_MODULES "/%s' || exit\n",
+			      path_base(modules->items[i]));
+	if (modules->count)
+		add_step(trial, TRY_MODULES, buffer_steal_text(&insmods));
+	if (add_script(trial, TRY_BEFORE, trial->before, err) < 0)
+		return -1;
+	if (trial->module)
+		add_step(trial, TRY_LOAD,
+			 xasprintf("exec suture load --wait %d " GUEST_LIVEPATCH "/%s.ko",
+				   TRANSITION_WAIT, trial->module_name));
+	if (add_script(trial, TRY_AFTER, trial->after, err) < 0)
+		return -1;
+	if (!trial->module)
+		return 0;
+	add_step(trial, TRY_UNLOAD, xasprintf("exec suture unload --wait %d %s", TRANSITION_WAIT,
+					      trial->module_name));
+	return add_script(trial, TRY_AGAIN, trial->before, err);
+}
+
+/* `suture`, which loads the livepatch in the machine, stands beside us or in PATH's folder. */
+static int find_suture(char **ret_path, struct error *err)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (length <= 0)
+		return error_errno(err, "cannot find out which program I am");
+	self[length] = 0;
+
+	auto_free char *folder = xstrndup(self, (size_t)(path_base(self) - self));
+	const char *const places[] = { folder, SUTURE_BINDIR "/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		auto_free char *path = xasprintf("%ssuture", places[i]);
+
+		if (file_exists(path)) {
+			*ret_path = steal_ptr(path);
+			return 0;
+		}
+	}
+	return error_set(err, ERROR_NOT_FOUND, "the program suture is neither in %s nor in %s",
+			 folder, SUTURE_BINDIR);
+}
+
+/* Files with their guest paths: paths[] owns the texts that files[] points to. */
+struct file_set {
+	struct job_file *files;
+	size_t count, capacity;
+	struct text_list paths;
+};
+
+static void file_set_clear(struct file_set *set)
+{
+	free(set->files);
+	text_list_clear(&set->paths);
+}
+#define auto_file_set __attribute__((cleanup(file_set_clear)))
+
+static void add_file(struct file_set *set, const char *host_path, const char *guest_folder,
+		     const char *guest_name, bool is_program)
+{
+	struct job_file file = { .is_program = is_program };
+
+	text_list_add(&set->paths, host_path);
+	file.host_path = set->paths.items[set->paths.count - 1];
+	text_list_printf(&set->paths, "%s/%s", guest_folder, guest_name);
+	file.guest_path = set->paths.items[set->paths.count - 1];
+	ARRAY_GROW(set->files, set->capacity, set->count + 1);
+	set->files[set->count++] = file;
+}
+
+static int collect_files(const struct args *args, const struct trial *trial,
+			 const struct text_list *modules, struct file_set *set, struct error *err)
+{
+	auto_free char *suture = NULL;
+	auto_text_list struct text_list extra = { 0 };
+
+	if (find_suture(&suture, err) < 0)
+		return -1;
+	add_file(set, suture, "/bin", "suture", true);
+	if (trial->module) {
+		auto_free char *name = xasprintf("%s.ko", trial->module_name);
+
+		add_file(set, trial->module, GUEST_LIVEPATCH, name, false);
+	}
+	for (size_t i = 0; i < modules->count; i++)
+		add_file(set, modules->items[i], GUEST_MODULES, path_base(modules->items[i]),
+			 false);
+	args_all(args, "file", &extra);
+	for (size_t i = 0; i < extra.count; i++)
+		add_file(set, extra.items[i], GUEST_FOLDER, path_base(extra.items[i]), false);
+	return 0;
+}
+
+static int run_trial(const struct args *args, struct trial *trial,
+		     const struct text_list *modules, const char *work, struct error *err)
+{
+	struct guest_step steps[TRY_MAX_STEPS];
+	auto_file_set struct file_set set = { 0 };
+	uint64_t timeout;
+
+	if (args_number(args, "timeout", DEFAULT_TIMEOUT, 1, 86400, &timeout, err) < 0 ||
+	    collect_files(args, trial, modules, &set, err) < 0)
+		return -1;
+	for (size_t i = 0; i < trial->step_count; i++) /* a livepatch is unloaded in any case */
+		steps[i] = (struct guest_step){ .script = trial->scripts[i],
+						.go_on = trial->kinds[i] == TRY_AFTER };
+
+	const struct job job = { .kernel = trial->kernel,
+				 .files = set.files,
+				 .file_count = set.count,
+				 .steps = steps,
+				 .step_count = trial->step_count,
+				 .timeout_seconds = (unsigned)timeout,
+				 .work = work,
+				 .console_path = trial->log,
+				 .progress = args->progress };
+
+	return job_run(&job, &trial->transcript, err);
+}
+
+/* Runs `suture build` in the work folder, where its module is the only one. */
+static int build_module(const struct args *args, struct trial *trial, const char *work,
+			struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+	auto_text_list struct text_list names = { 0 };
+	auto_process_result struct process_result result = { 0 };
+
+	text_list_add(&argv, "/proc/self/exe");
+	text_list_add(&argv, "build");
+	text_list_add(&argv, "--kernel");
+	text_list_add(&argv, trial->kernel->id.release);
+	for (size_t i = 0; i < trial->patches.count; i++)
+		text_list_add(&argv, trial->patches.items[i]);
+
+	const struct process_spec spec = { .argv = (const char *const *)argv.items, .cwd = work };
+
+	progress_step(args->progress, 0, 0, "building the livepatch");
+	if (process_run(&spec, &result, err) < 0)
+		return -1;
+	if (result.status != 0) {
+		fputs(buffer_text(&result.err), stderr);
+		return result.status;
+	}
+	if (directory_list(work, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++)
+		if (has_suffix(names.items[i], ".ko"))
+			trial->module = path_join(work, names.items[i]);
+	if (!trial->module)
+		return error_set(err, ERROR_TOOL, "'suture build' succeeded and made no module");
+	return 0;
+}
+
+static int absolute_path(const char *path, char **ret_path, struct error *err)
+{
+	*ret_path = realpath(path, NULL);
+	return *ret_path ? 0 : error_errno(err, "cannot open %s", path);
+}
+
+/* Sets trial->module from the command line, building it if need be. Returns an exit status of
+ * `suture build` if that is not 0. */
+static int find_livepatch(const struct args *args, struct trial *trial, const char *work,
+			  struct error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < args->count; i++) {
+		auto_free char *path = NULL;
+
+		if (absolute_path(args->words[i], &path, err) < 0)
+			return -1;
+		if (!has_suffix(path, ".ko"))
+			text_list_add(&trial->patches, path);
+		else if (args->count == 1)
+			trial->module = steal_ptr(path);
+		else
+			return error_set(err, ERROR_USAGE,
+					 "either one module or source diffs, not %s and others",
+					 args->words[i]);
+	}
+	if (trial->patches.count)
+		result = build_module(args, trial, work, err);
+	if (result == 0 && trial->module)
+		result = module_read_name(trial->module, &trial->module_name, err);
+	return result;
+}
+
+static int prepare(const struct args *args, struct trial *trial, struct text_list *modules,
+		   struct error *err)
+{
+	auto_text_list struct text_list wanted = { 0 };
+	const char *before = args_text(args, "before"), *after = args_text(args, "after");
+	const char *log = args_text(args, "log");
+
+	if (!args->count && !before)
+		return error_set(err, ERROR_USAGE,
+				 "nothing to try: give a livepatch, source diffs, or --before");
+	if (!args->count && after)
+		return error_set(err, ERROR_USAGE, "--after needs a livepatch to run after");
+	trial->before = before ? xstrdup(before) : NULL;
+	trial->after = after ? xstrdup(after) : NULL;
+	trial->log = xstrdup(log ? log : "suture-try.log");
+	if (open_kernel(args, &trial->kernel, err) < 0)
+		return -1;
+	args_all(args, "module", &wanted);
+	for (size_t i = 0; i < wanted.count; i++)
+		if (module_order_add(trial->kernel, wanted.items[i], modules, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int write_evidence(const char *path, const json_value *value, struct error *err)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	json_write(value, &text);
+	return file_write_text(path, buffer_text(&text), err);
+}
+
+static int tell(const struct args *args, const struct trial *trial, struct error *err)
+{
+	const char *evidence = args_text(args, "evidence");
+	auto_json json_value *value = NULL;
+
+	if (trial_json(trial, &value, err) < 0)
+		return -1;
+	if (args_has(args, "json"))
+		print_json(value);
+	else
+		trial_print(trial);
+	if (evidence && write_evidence(evidence, value, err) < 0)
+		return -1;
+	return trial_verdict(trial, err);
+}
+
+static int try_in(const struct args *args, const char *work, struct error *err)
+{
+	auto_trial struct trial trial = { 0 };
+	auto_text_list struct text_list modules = { 0 };
+	int result;
+
+	if (prepare(args, &trial, &modules, err) < 0)
+		return -1;
+	result = find_livepatch(args, &trial, work, err);
+	if (result != 0)
+		return result;
+	if (add_steps(&trial, &modules, err) < 0 ||
+	    run_trial(args, &trial, &modules, work, err) < 0)
+		return -1;
+	return tell(args, &trial, err);
+}
+
+int run_try(const struct args *args, struct error *err)
+{
+	const char *parent = getenv("TMPDIR");
+	auto_free char *work = NULL;
+	struct error ignored;
+
+	if (directory_make_temporary(parent && *parent ? parent : "/tmp", &work, err) < 0)
+		return -1;
+
+	int result = try_in(args, work, err);
+
+	directory_remove(work, &ignored);
+	return result;
+}
