@@ -31,12 +31,30 @@ static const char init_start[] =
 	"	exec 3>&-\n" /* waits until the port has sent everything */
 	"	reboot -f\n"
 	"}\n"
-	/* run STEP GO_ON */
+	/* A process that ended and was not waited for yet is a zombie: not running. */
+	"is_running() {\n"
+	"	read line 2>/dev/null </proc/$1/stat || return\n"
+	"	case \"$line\" in *') Z '*) return 1;; esac\n"
+	"}\n"
+	/* run STEP GO_ON. What a step writes goes through a pipe: programs are to see that it is no
+	 * terminal. A process that it leaves behind may hold the pipe open; do not wait for it. */
 	"run() {\n"
 	"	echo \"$mark begin $1\" >/dev/kmsg\n"
 	"	say \"begin $1\"\n"
-	"	(cd " GUEST_FOLDER " && exec sh " GUEST_FOLDER "/.steps/$1) </dev/null >&3 2>&1 3>&-\n"
+	"	rm -f /run/output\n"
+	"	mkfifo /run/output\n" /* a new one: the last step's leftovers have the old one */
+	"	cat /run/output >&3 &\n"
+	"	reader=$!\n"
+	"	(cd " GUEST_FOLDER " && exec sh " GUEST_FOLDER "/.steps/$1) \\\n"
+	"		</dev/null >/run/output 2>&1 3>&-\n"
 	"	status=$?\n"
+	"	tries=0\n"
+	"	while is_running $reader && [ $tries -lt 40 ]; do\n"
+	"		tries=$((tries + 1))\n"
+	"		sleep 0.05\n"
+	"	done\n"
+	"	kill $reader 2>/dev/null\n"
+	"	wait $reader\n"
 	"	printf '\\n' >&3\n"
 	"	say \"end $1 $status\"\n"
 	"	echo \"$mark end $1\" >/dev/kmsg\n"
