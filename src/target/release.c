@@ -100,6 +100,13 @@ char *release_series(const char *release)
 	return major && minor ? xstrndup(release, major + 1 + minor) : NULL;
 }
 
+bool is_release(const char *release)
+{
+	auto_free char *series = release_series(release);
+
+	return series && release[strlen(series)] == '.';
+}
+
 /* The part before the flavour: no hyphen in it is followed by a letter. */
 static bool is_bare(const char *text, size_t length)
 {
@@ -171,10 +178,7 @@ void release_names(const char *pkgnames, const char *series, const char *flavour
 
 		auto_free char *its_series = release_series(release);
 
-		if (!its_series || (series && strcmp(series, its_series)))
-			continue;
-		/* Meta packages are called linux-image-6.12-cloud-amd64: no third number. */
-		if (release[strlen(its_series)] != '.')
+		if (!is_release(release) || (series && strcmp(series, its_series)))
 			continue;
 		if (flavour ? release_has_flavour(release, flavour) :
 			      release_has_flavour(release, "cloud") ||

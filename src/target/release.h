@@ -18,6 +18,8 @@ int version_compare(const char *a, const char *b);
 
 /* "6.1" of "6.1.0-56-cloud-amd64"; NULL if it does not begin like that. Caller frees. */
 char *release_series(const char *release);
+/* Is it a release, and not the name of a meta package ("6.12-cloud-amd64", of linux-image-...)? */
+bool is_release(const char *release);
 /* Is it a kernel of the flavour "cloud" or "generic" (Debian: no word before -amd64)? "-rt" kernels
  * are neither. */
 bool release_has_flavour(const char *release, const char *flavour);

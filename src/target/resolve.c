@@ -24,7 +24,8 @@ static int look_up(const struct apt *apt, const struct fetch_request *request,
 	auto_text_list struct text_list wanted = { 0 };
 
 	if (request->release) {
-		text_list_add(ret_releases, request->release);
+		if (is_release(request->release))
+			text_list_add(ret_releases, request->release);
 	} else {
 		if (apt_names(apt, "linux-image-", &names, err) < 0)
 			return -1;
@@ -36,7 +37,7 @@ static int look_up(const struct apt *apt, const struct fetch_request *request,
 
 		text_list_printf(&wanted, "linux-image-%s", ret_releases->items[i]);
 		text_list_printf(&wanted, "linux-headers-%s", ret_releases->items[i]);
-		text_list_printf(&wanted, "linux-source-%s", series ? series : "");
+		text_list_printf(&wanted, "linux-source-%s", series);
 	}
 	return wanted.count ? apt_versions(apt, &wanted, ret_packages, err) : 0;
 }
