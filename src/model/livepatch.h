@@ -49,7 +49,8 @@ struct livepatch_function {
 	unsigned position; /* the kernel's sympos; 0 or 1: the only or first one */
 	enum effect effect;
 	char *evidence; /* what the effect was concluded from, or NULL */
-	int64_t old_hits, new_hits; /* calls counted by --verify; -1: not counted */
+	/* Calls that --verify saw run the old and reach the new code; -1: not counted. */
+	int64_t old_hits, new_hits;
 };
 
 struct livepatch_object {
@@ -65,6 +66,7 @@ struct livepatch {
 	char *origin; /* "suture", "kpatch", ... or "unknown" */
 	int replace; /* 1: replaces all others; -1: the kernel does not tell (before 6.11) */
 	int stack_order; /* 1 is the oldest; -1: the kernel does not tell (before 6.14) */
+	int position; /* in the order of loading, for sorting; not written */
 	bool forced; /* a transition was forced: its module can never be removed */
 	int64_t since; /* when the transition was complete, seconds of the epoch; 0: unknown */
 	int64_t references; /* module reference count; -1: unknown */

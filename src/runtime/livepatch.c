@@ -135,9 +135,33 @@ static void read_patch(const struct sysroot *root, const char *name, struct live
 	read_module(root, patch);
 }
 
+/* Loading a livepatch enables it, and /proc/modules shows the newest module first: so the order is
+ * known also where the kernel has no stack_order (before 6.14). */
+static void guess_order(const struct sysroot *root, struct livepatch_list *list)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+	auto_text_list struct text_list lines = { 0 };
+	struct error dropped;
+
+	if (sysroot_read(root, (size_t)4 << 20, &text, &dropped, "/proc/modules") < 0)
+		return;
+	text_list_split(&lines, buffer_text(&text), "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		auto_free char *name = xstrndup(lines.items[i], strcspn(lines.items[i], " "));
+		struct livepatch *patch = livepatch_find(list, name);
+
+		if (patch)
+			patch->position = (int)(lines.count - i);
+	}
+}
+
 static int compare_order(const void *a, const void *b)
 {
-	return ((const struct livepatch *)a)->stack_order - ((const struct livepatch *)b)->stack_order;
+	const struct livepatch *first = a, *second = b;
+
+	if (first->stack_order > 0 && second->stack_order > 0)
+		return first->stack_order - second->stack_order;
+	return first->position - second->position;
 }
 
 static void add_leftovers(const struct sysroot *root, struct livepatch_list *list)
@@ -170,7 +194,8 @@ int livepatch_read_all(const struct sysroot *root, struct livepatch_list *ret_li
 		return -1;
 	for (size_t i = 0; i < names.count; i++)
 		read_patch(root, names.items[i], &list);
-	if (list.count && list.items[0].stack_order > 0)
+	guess_order(root, &list);
+	if (list.count)
 		qsort(list.items, list.count, sizeof(*list.items), compare_order);
 	add_leftovers(root, &list);
 	*ret_list = list;

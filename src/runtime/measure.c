@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "runtime/effect.h"
 #include "runtime/livepatch.h"
 #include "runtime/machine.h"
 #include "runtime/taint.h"
@@ -19,13 +20,18 @@ static int64_t count_left(const struct sysroot *root, const struct livepatch_lis
 	return -1;
 }
 
-int status_measure(const struct sysroot *root, struct status *ret_status, struct error *err)
+int status_measure(const struct sysroot *root, unsigned verify_seconds,
+		   const struct progress *progress, struct status *ret_status, struct error *err)
 {
 	auto_machine struct machine machine = { 0 };
 	auto_status struct status status = { .time = time(NULL) };
 
 	machine_read(root, &machine);
 	if (livepatch_read_all(root, &status.patches, err) < 0)
+		return -1;
+	effect_measure(root, &machine, &status.patches);
+	if (verify_seconds &&
+	    effect_verify(root, &machine, &status.patches, verify_seconds, progress, err) < 0)
 		return -1;
 	kernel_id_copy(&status.kernel, &machine.kernel);
 	status.boot_id = steal_ptr(machine.boot_id);

@@ -19,6 +19,14 @@ static const struct option_row look_options[] = {
 	{ 0 },
 };
 
+static const struct option_row status_options[] = {
+	{ "json", 0, NULL, "print JSON" },
+	{ "verify", 0, NULL, "count calls for a second: do they reach the new code?" },
+	{ "for", 0, "SECONDS", "count for so long; implies --verify" },
+	{ "sysroot", 0, "DIR", "look at a tree made by 'suture capture' instead of this machine" },
+	{ 0 },
+};
+
 static const struct option_row wait_options[] = {
 	{ "wait", 'w', "SECONDS", "how long (60)" },
 	{ 0 },
@@ -56,7 +64,7 @@ const struct command host_commands[] = {
 	{ "status", NULL, "says what is patched and whether it is in force",
 	  "Exit status: 0 all well or nothing loaded, 6 a livepatch is not effective, 7 this kernel\n"
 	  "cannot be live-patched, 11 a transition is running.",
-	  look_options, 0, 0, command_status },
+	  status_options, 0, 0, command_status },
 	{ "blocking", NULL, "names the tasks that hold a transition up, with their stacks", NULL,
 	  look_options, 0, 0, command_blocking },
 	{ "transition", NULL, "waits for, turns round or forces a transition", NULL, NULL, 0, 0, NULL,

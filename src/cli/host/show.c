@@ -48,9 +48,9 @@ static void show_function(FILE *out, const struct livepatch_object *object,
 		fprintf(out, "  %s", effect_slug(function->effect));
 	if (function->evidence)
 		fprintf(out, " (%s)", function->evidence);
-	if (function->old_hits >= 0)
-		fprintf(out, ", %lld calls, %lld of them to the new code",
-			(long long)function->old_hits, (long long)function->new_hits);
+	if (function->old_hits >= 0 && function->new_hits >= 0)
+		fprintf(out, "; hits: old code %lld, new code %lld", (long long)function->old_hits,
+			(long long)function->new_hits);
 	fputc('\n', out);
 }
 

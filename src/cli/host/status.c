@@ -42,10 +42,17 @@ static int exit_status(const struct status *status)
 static int open_and_measure(const struct args *args, struct status *status, struct error *err)
 {
 	auto_sysroot struct sysroot root = { .fd = -1 };
+	uint64_t seconds;
 
-	if (sysroot_open(args_text(args, "sysroot"), &root, err) < 0)
+	if (args_number(args, "for", 1, 1, 3600, &seconds, err) < 0 ||
+	    sysroot_open(args_text(args, "sysroot"), &root, err) < 0)
 		return -1;
-	return status_measure(&root, status, err);
+	if (!args_has(args, "verify") && !args_has(args, "for"))
+		seconds = 0;
+	if (status_measure(&root, (unsigned)seconds, args->progress, status, err) < 0)
+		return -1;
+	progress_step(args->progress, 0, 0, "%s", ""); /* wipes the line */
+	return 0;
 }
 
 int command_status(const struct args *args, struct error *err)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The running kernel's symbols, /proc/kallsyms (kernel/kallsyms.c s_show(): "address type
+ * name\t[module]"). Addresses are zero for those who may not see them.
+ */
+#ifndef SUTURE_RUNTIME_KALLSYMS_H
+#define SUTURE_RUNTIME_KALLSYMS_H
+
+#include <stdint.h>
+
+#include "runtime/sysroot.h"
+
+struct kallsyms_entry {
+	uint64_t address;
+	const char *name; /* only valid during the visit */
+	const char *module; /* NULL: vmlinux */
+	char type; /* as nm(1): 't', 'T', 'd', ... */
+};
+
+/* Calls `visit` for every symbol in the file's order until it answers false. */
+int kallsyms_walk(const struct sysroot *root,
+		  bool (*visit)(void *user, const struct kallsyms_entry *entry), void *user,
+		  struct error *err);
+/* The position-th (from 1) symbol of the name in the object (NULL or "vmlinux": the kernel proper),
+ * counted as livepatch counts them; 0 if there is none or addresses are hidden. */
+uint64_t kallsyms_find(const struct sysroot *root, const char *object, const char *name,
+		       unsigned position);
+/* The function of a livepatch module that replaces `function`, by the habits of those who name
+ * them: the same name, or one that ends with "_<name>". NULL if there is none. Caller frees. */
+char *kallsyms_find_replacement(const struct sysroot *root, const char *module,
+				const char *function, uint64_t *ret_address);
+/* Is there another text symbol at the address of this one? Writes its name; caller frees. */
+char *kallsyms_find_alias(const struct sysroot *root, uint64_t address, const char *name);
+
+#endif
