@@ -96,8 +96,8 @@ struct object {
 };
 
 enum object_read_flags {
-	OBJECT_READ_DEBUG_RELOCS = 1, /* else relocations of sections without SHF_ALLOC are left
-					 out, and such an object cannot be written */
+	OBJECT_READ_DEBUG_RELOCS = 1, /* else relocations of .debug_* sections are left out, and
+					 such an object cannot be written */
 };
 
 /* Reads an ELF64 little-endian x86-64 object. */

@@ -330,7 +330,7 @@ static int read_reloc_table(struct reader *reader, size_t i, struct error *err)
 		return read_relocs(reader, i, target,
 				   &object_add_klp(reader->object, object, target)->relocs, err);
 	}
-	if (!(target->flags & SHF_ALLOC) && !(reader->flags & OBJECT_READ_DEBUG_RELOCS))
+	if (has_prefix(target->name, ".debug") && !(reader->flags & OBJECT_READ_DEBUG_RELOCS))
 		return 0;
 	if (target->relocs.items)
 		return bad(err, "%s has two relocation tables", target->name);

@@ -6,5 +6,12 @@ const struct command author_commands[] = {
 	  .commands = kernel_commands },
 	{ "try", "[FILE.ko|PATCH...]", "try a livepatch on its kernel in a throw-away machine",
 	  try_details, try_options, 0, ANY_NUMBER, run_try },
+	{ .name = "diff", .arguments = "OLD.o NEW.o", .least = 2, .most = 2, .run = diff_run,
+	  .options = diff_options,
+	  .summary = "explain what changed between two objects, and why",
+	  .details = "Compares an object compiled before a patch with one compiled after it, both with\n"
+		     "-ffunction-sections -fdata-sections: which functions differ, what has to come along\n"
+		     "into a livepatch, and what speaks against one. Exit status 0: it could become a\n"
+		     "livepatch; 2: no code changed; 12: refused, see the findings." },
 	{ 0 },
 };

@@ -6,6 +6,9 @@
 #include "cli/command.h"
 
 extern const struct command author_commands[];
+
+extern const struct option_row diff_options[];
+int diff_run(const struct args *args, struct error *err);
 extern const struct command kernel_commands[]; /* kernel.c */
 
 extern const struct option_row try_options[];

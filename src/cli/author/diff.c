@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "cli/author/commands.h"
+#include "diff/changeset.h"
+
+const struct option_row diff_options[] = {
+	{ "json", 0, NULL, "print the changeset as JSON" },
+	{ 0 },
+};
+
+static void print(const struct args *args, const struct changeset *changeset)
+{
+	if (args_has(args, "json")) {
+		auto_json json_value *value = json_new_object();
+
+		changeset_write(changeset, value);
+		print_json(value);
+		return;
+	}
+
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	changeset_describe(changeset, &text);
+	fputs(buffer_text(&text), stdout);
+}
+
+int diff_run(const struct args *args, struct error *err)
+{
+	auto_changeset struct changeset *changeset = NULL;
+
+	if (changeset_make(args->words[0], args->words[1], NULL, &changeset, err) < 0) {
+		if (err->code == ERROR_REFUSED)
+			print(args, changeset);
+		return -1;
+	}
+	print(args, changeset);
+	if (finding_list_error(&changeset->findings, err) < 0)
+		return -1;
+	if (changeset_is_empty(changeset))
+		return error_set(err, ERROR_NOTHING, "no code changed between %s and %s",
+				 args->words[0], args->words[1]);
+	return 0;
+}

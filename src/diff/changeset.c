@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diff/changeset.h"
+
+#include <string.h>
+
+#include "diff/compare.h"
+#include "diff/correlate.h"
+#include "diff/judge.h"
+
+static void carry(struct changeset *changeset, struct atom *atom)
+{
+	if (atom->is_carried)
+		return;
+	atom->is_carried = true;
+	ARRAY_GROW(changeset->carried, changeset->carried_capacity, changeset->carried_count + 1);
+	changeset->carried[changeset->carried_count++] = atom;
+}
+
+static void follow(struct changeset *changeset, const struct atom *from, const struct row *row,
+		   const struct elf_reloc *reloc)
+{
+	struct reference reference;
+
+	if (reference_of(changeset, from, row, reloc, &reference) == 0 &&
+	    reference.kind == REFERENCE_CARRIED)
+		carry(changeset, reference.atom);
+}
+
+/* Everything that carried atoms need, until nothing new comes. */
+static void close_over(struct changeset *changeset)
+{
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		struct atom *atom = changeset->carried[i];
+
+		if (atom->leaves_by_short_branch)
+			finding_add(&changeset->findings, RULE_MALFORMED, changeset->unit,
+				    atom_text(atom), NULL,
+				    "a short branch leads out of the function; it cannot be moved");
+		for (size_t k = 0; k < atom->reloc_count; k++)
+			follow(changeset, atom, NULL, &atom->relocs[k]);
+		for (const struct row *row = atom->rows; row; row = row->next)
+			for (size_t k = 1; k < row->reloc_count; k++)
+				follow(changeset, atom, row, &row->relocs[k]);
+	}
+}
+
+static void collect(struct changeset *changeset)
+{
+	const struct side *new = changeset->new;
+
+	for (size_t i = 0; i < new->atom_count; i++) {
+		struct atom *atom = new->atoms[i];
+
+		if (atom->kind == SECTION_TEXT && atom->state == ATOM_CHANGED && !atom->parent)
+			carry(changeset, atom);
+	}
+	close_over(changeset);
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		const struct atom *atom = changeset->carried[i];
+
+		if (atom->parent || !atom->symbol || atom->is_special_static)
+			continue;
+		if (atom->is_function && atom->state == ATOM_CHANGED)
+			changeset->changed_functions++;
+		else if (atom->is_function)
+			changeset->new_functions++;
+		else
+			changeset->new_data++;
+	}
+}
+
+int changeset_make(const char *old_path, const char *new_path, const char *unit,
+		   struct changeset **ret_changeset, struct error *err)
+{
+	struct changeset *changeset = xcalloc(1, sizeof(*changeset));
+
+	*ret_changeset = changeset;
+	changeset->unit = xstrdup(unit ? unit : new_path);
+	if (side_open(old_path, changeset->unit, &changeset->findings, &changeset->old, err) < 0 ||
+	    side_open(new_path, changeset->unit, &changeset->findings, &changeset->new, err) < 0)
+		return -1;
+	if (!judge_related(changeset))
+		return finding_list_error(&changeset->findings, err);
+	if (correlate(changeset->old, changeset->new, err) < 0 ||
+	    compare_sides(changeset->old, changeset->new, err) < 0)
+		return error_context(err, "%s", changeset->unit);
+	judge(changeset);
+	collect(changeset);
+	return 0;
+}
+
+void changeset_free(struct changeset *changeset)
+{
+	if (!changeset)
+		return;
+	side_free(changeset->old);
+	side_free(changeset->new);
+	finding_list_clear(&changeset->findings);
+	free(changeset->carried);
+	free(changeset->unit);
+	free(changeset);
+}
+
+bool changeset_is_empty(const struct changeset *changeset)
+{
+	return changeset->carried_count == 0;
+}

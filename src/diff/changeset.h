@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What changed between the original and the patched object of one unit, and what has to come along
+ * into the livepatch module: the functions that differ, the new ones they need, copies of nameless
+ * data, rows of special sections. Or the reasons why not.
+ *
+ * The invariant that everything stands on: each function of the patched object that is not carried
+ * is, byte for byte and relocation for relocation, the function that the original object has. So
+ * the running kernel plus the carried functions is the patched unit.
+ */
+#ifndef SUTURE_DIFF_CHANGESET_H
+#define SUTURE_DIFF_CHANGESET_H
+
+#include "base/json.h"
+#include "diff/side.h"
+#include "model/rule.h"
+
+struct changeset {
+	char *unit; /* "fs/proc/meminfo.c", or the new object's path */
+	struct side *old, *new;
+	struct atom **carried; /* atoms of the new object that go into the module */
+	size_t carried_count, carried_capacity;
+	size_t changed_functions, new_functions, new_data;
+	struct finding_list findings;
+};
+
+/* Compares. 0 if both could be read, whatever the findings say; then ask changeset_error(). On -1
+ * *ret_changeset may still be there for the report. Caller frees. */
+int changeset_make(const char *old_path, const char *new_path, const char *unit,
+		   struct changeset **ret_changeset, struct error *err);
+void changeset_free(struct changeset *changeset);
+/* No function changed and no new data is needed. */
+bool changeset_is_empty(const struct changeset *changeset);
+void changeset_write(const struct changeset *changeset, json_value *into);
+/* For people. */
+void changeset_describe(const struct changeset *changeset, struct buffer *into);
+
+DEFINE_AUTO(changeset)
+#define auto_changeset __attribute__((cleanup(auto_changeset_cleanup)))
+
+/* What a relocation of carried code will be in the module. */
+enum reference_kind {
+	REFERENCE_CARRIED, /* to a carried atom */
+	REFERENCE_ORIGINAL, /* to what the running kernel has: `atom` is the old object's */
+	REFERENCE_OUTSIDE, /* to a symbol of another unit */
+	REFERENCE_COPY, /* to text or a merged constant, copied */
+	REFERENCE_NUMBER, /* to an absolute address */
+};
+
+struct reference {
+	enum reference_kind kind;
+	struct target target; /* in the new object */
+	struct atom *atom; /* CARRIED: of the new object; ORIGINAL: of the old object */
+	int64_t offset; /* CARRIED, ORIGINAL: from the atom's start; OUTSIDE, NUMBER: addend + tail */
+};
+
+/* The one place that decides. `row` is the special row that holds the relocation, or NULL for the
+ * atom's own. -1 with a finding added if there is no right answer. */
+int reference_of(struct changeset *changeset, const struct atom *from, const struct row *row,
+		 const struct elf_reloc *reloc, struct reference *ret_reference);
+
+/* Offset of a function's symbol from its atom's start (padding stands in front). */
+uint64_t atom_entry(const struct atom *atom);
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A changeset for people and for programs. */
+#include "diff/changeset.h"
+
+static const char *kind_of(const struct atom *atom)
+{
+	if (atom->is_function)
+		return atom->parent		   ? "cold part" :
+		       atom->state == ATOM_CHANGED ? "changed function" :
+						     "new function";
+	if (atom->is_special_static)
+		return "fresh copy";
+	if (atom->kind == SECTION_FRAGMENT)
+		return "alternative code";
+	return atom->symbol ? "new data" : "constant";
+}
+
+static size_t count_rows(const struct atom *atom)
+{
+	size_t count = 0;
+
+	for (const struct row *row = atom->rows; row; row = row->next)
+		count += !atoms_of(row->section)->rule->discarded;
+	return count;
+}
+
+void changeset_write(const struct changeset *changeset, json_value *into)
+{
+	json_set_text(into, "unit", changeset->unit);
+
+	json_value *carried = json_set_array(into, "carried");
+
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		const struct atom *atom = changeset->carried[i];
+		json_value *item = json_add_object(carried);
+
+		json_set_text(item, "name", atom_text(atom));
+		json_set_text(item, "kind", kind_of(atom));
+		json_set_text(item, "section", atom->section->name);
+		json_set_int(item, "size", (int64_t)(atom->end - atom->start));
+		json_set_int(item, "rows", (int64_t)count_rows(atom));
+		if (atom->state == ATOM_CHANGED)
+			json_set_text(item, "why", atom->why);
+	}
+	finding_list_write(&changeset->findings, json_set_array(into, "findings"));
+}
+
+void changeset_describe(const struct changeset *changeset, struct buffer *into)
+{
+	buffer_printf(into, "%s: %zu functions changed, %zu new, %zu new variables\n",
+		      changeset->unit, changeset->changed_functions, changeset->new_functions,
+		      changeset->new_data);
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		const struct atom *atom = changeset->carried[i];
+		bool told = atom->symbol && !atom->parent;
+
+		if (!told)
+			continue;
+		buffer_printf(into, "  %-18s %s", kind_of(atom), atom->name);
+		if (atom->state == ATOM_CHANGED)
+			buffer_printf(into, " (%s)", atom->why);
+		buffer_add_char(into, '\n');
+	}
+	for (size_t i = 0; i < changeset->findings.count; i++) {
+		auto_free char *text = finding_text(&changeset->findings.items[i]);
+
+		buffer_printf(into, "  %s\n", text);
+	}
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diff/judge.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "diff/compare.h"
+
+static void find(struct changeset *changeset, enum rule_id rule, const struct atom *atom,
+		 const char *detail)
+{
+	finding_add(&changeset->findings, rule, changeset->unit, atom_text(atom), NULL, "%s",
+		    detail);
+}
+
+static size_t count_functions(const struct side *side)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < side->atom_count; i++)
+		count += side->atoms[i]->is_function;
+	return count;
+}
+
+bool judge_related(struct changeset *changeset)
+{
+	const struct side *old = changeset->old, *new = changeset->new;
+	size_t smaller = count_functions(old), shared = 0;
+
+	if (count_functions(new) < smaller)
+		smaller = count_functions(new);
+	for (size_t i = 0; i < new->atom_count; i++)
+		shared += new->atoms[i]->is_function && map_has(old->by_name, new->atoms[i]->name);
+	if (smaller == 0 || shared * 4 >= smaller)
+		return true;
+	finding_add(&changeset->findings, RULE_UNRELATED, changeset->unit, NULL, NULL,
+		    "%s and %s have %zu of %zu function names in common", old->object->path,
+		    new->object->path, shared, smaller);
+	return false;
+}
+
+static void judge_function(struct changeset *changeset, const struct atom *atom)
+{
+	if (atom->state != ATOM_CHANGED || atom->parent)
+		return;
+	if (!atom->has_fentry)
+		find(changeset, RULE_NO_FENTRY, atom,
+		     "the function changed, and ftrace cannot redirect it");
+}
+
+/* Constant data whose address is taken by changed code only could come along; until that is
+ * proven it is refused like any other. */
+static void judge_data(struct changeset *changeset, const struct atom *atom)
+{
+	if (atom->twin && atom->state == ATOM_CHANGED)
+		find(changeset, RULE_DATA_CHANGED, atom, atom->why);
+}
+
+static void judge_fixed(struct changeset *changeset, const struct atom *atom)
+{
+	if (atom->state == ATOM_SAME || !atom->symbol || atom->is_numbered)
+		return;
+	find(changeset, RULE_DATA_CHANGED, atom,
+	     atom->state == ATOM_CHANGED ? atom->why :
+	     atom->side == changeset->new ?
+					   "a new row of a table that the kernel reads at boot" :
+					   "a row is gone from a table that the kernel read at boot");
+}
+
+static void judge_atom(struct changeset *changeset, const struct atom *atom)
+{
+	bool is_new = atom->side == changeset->new;
+
+	switch (atom->kind) {
+	case SECTION_TEXT:
+		if (is_new)
+			judge_function(changeset, atom);
+		break;
+	case SECTION_INIT_TEXT:
+		if (is_new && atom->state != ATOM_SAME)
+			find(changeset, RULE_INIT_CODE, atom,
+			     atom->state == ATOM_NEW ?
+				     "a new function that would never be called" :
+				     "the function changed, and it has run already or only runs at the end");
+		break;
+	case SECTION_DATA:
+	case SECTION_CONST:
+		if (is_new)
+			judge_data(changeset, atom);
+		else if (atom->state == ATOM_NEW && atom->symbol && !atom->is_numbered)
+			find(changeset, RULE_DATA_REMOVED, atom,
+			     "the patched source does not have it any more");
+		break;
+	case SECTION_FIXED:
+		judge_fixed(changeset, atom);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The k-th section of the name. */
+static const struct elf_section *nth_section(const struct side *side, const char *name, size_t k)
+{
+	for (size_t i = 0; i < side->object->section_count; i++)
+		if (!strcmp(side->object->sections[i]->name, name) && k-- == 0)
+			return side->object->sections[i];
+	return NULL;
+}
+
+/* Initialisation data by section: its symbols carry line numbers and counters in their names. */
+static void judge_init_data(struct changeset *changeset)
+{
+	const struct object *object = changeset->new->object;
+
+	for (size_t i = 0; i < object->section_count; i++) {
+		const struct elf_section *new = object->sections[i];
+		size_t k = 0;
+
+		if (atoms_of(new)->rule->kind != SECTION_INIT_DATA || new->size == 0)
+			continue;
+		for (size_t n = 0; n < i; n++)
+			k += !strcmp(object->sections[n]->name, new->name);
+
+		const struct elf_section *old = nth_section(changeset->old, new->name, k);
+
+		if (!old || old->size != new->size || old->relocs.count != new->relocs.count ||
+		    (new->data && memcmp(old->data, new->data, new->size)))
+			finding_add(&changeset->findings, RULE_INIT_CODE, changeset->unit, NULL,
+				    new->name, "data that is read at boot changed");
+	}
+}
+
+/* Sections ___ksymtab+foo up to 6.3, symbols __export_symbol_foo in .export_symbol after
+ * (include/linux/export.h). */
+static void collect_exports(const struct side *side, struct text_list *names)
+{
+	const struct object *object = side->object;
+
+	for (size_t i = 0; i < object->section_count; i++) {
+		const struct elf_section *section = object->sections[i];
+
+		if (atoms_of(section)->rule->kind != SECTION_EXPORT)
+			continue;
+		if (has_prefix(section->name, "___ksymtab"))
+			text_list_add(names, section->name);
+		for (size_t k = 0; k < section->symbol_count; k++)
+			if (has_prefix(section->symbols[k]->name, "__export_symbol_"))
+				text_list_add(names, section->symbols[k]->name);
+	}
+}
+
+static void judge_exports(struct changeset *changeset)
+{
+	auto_text_list struct text_list old = { 0 };
+	auto_text_list struct text_list new = { 0 };
+
+	collect_exports(changeset->old, &old);
+	collect_exports(changeset->new, &new);
+	for (size_t i = 0; i < new.count; i++)
+		if (!text_list_has(&old, new.items[i]))
+			finding_add(&changeset->findings, RULE_EXPORT_CHANGED, changeset->unit,
+				    new.items[i], NULL, "a new export");
+	for (size_t i = 0; i < old.count; i++)
+		if (!text_list_has(&new, old.items[i]))
+			finding_add(&changeset->findings, RULE_EXPORT_CHANGED, changeset->unit,
+				    old.items[i], NULL, "an export is gone");
+}
+
+void judge(struct changeset *changeset)
+{
+	for (size_t i = 0; i < changeset->new->atom_count; i++)
+		judge_atom(changeset, changeset->new->atoms[i]);
+	for (size_t i = 0; i < changeset->old->atom_count; i++)
+		judge_atom(changeset, changeset->old->atoms[i]);
+	judge_init_data(changeset);
+	judge_exports(changeset);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rules that look at what changed: what a livepatch cannot take is refused by name. */
+#ifndef SUTURE_DIFF_JUDGE_H
+#define SUTURE_DIFF_JUDGE_H
+
+#include "diff/changeset.h"
+
+/* Do the two objects belong together at all? Adds a finding if not. Before correlating. */
+bool judge_related(struct changeset *changeset);
+/* After comparing: functions, data, exports, initialisation. */
+void judge(struct changeset *changeset);
+
+#endif
