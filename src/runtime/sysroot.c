@@ -37,20 +37,21 @@ void sysroot_close(struct sysroot *root)
 
 static int open_path(const struct sysroot *root, const char *path, int flags)
 {
+	/* openat2(2) takes O_PATH only without flags that mean nothing to it. */
 	const struct open_how how = {
-		.flags = (unsigned)(flags | O_CLOEXEC | O_NOCTTY),
+		.flags = (unsigned)(flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NOCTTY)),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 
 	if (root->live)
 		return open(path, flags | O_CLOEXEC | O_NOCTTY);
-	/* Not O_RDONLY at once: a tree may hold a FIFO that never answers. */
 	return (int)syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
 }
 
 static int open_for_reading(const struct sysroot *root, const char *path)
 {
 	struct stat info;
+	/* Not blocking: a tree may hold a FIFO that nobody ever writes to. */
 	int fd = open_path(root, path, O_RDONLY | O_NONBLOCK);
 
 	if (fd < 0)

@@ -27,6 +27,11 @@ static const struct option_row status_options[] = {
 	{ 0 },
 };
 
+static const struct option_row blocking_options[] = {
+	{ "json", 0, NULL, "print JSON" },
+	{ 0 },
+};
+
 static const struct option_row wait_options[] = {
 	{ "wait", 'w', "SECONDS", "how long (60)" },
 	{ 0 },
@@ -50,6 +55,14 @@ static const struct command transition_commands[] = {
 };
 
 const struct command host_commands[] = {
+	{ "check", NULL, "says whether this kernel can be live-patched, and if not, what to change",
+	  "Exit status: 0 it can, 6 or 11 not at the moment, 7 this kernel cannot, 10 a policy is\n"
+	  "against it. Items that cannot be read (as an ordinary user) are unknown.",
+	  look_options, 0, 0, command_check },
+	{ "capture", "DIR", "copies what these commands read of this machine into a new folder",
+	  "For --sysroot and for bug reports. Kernel addresses, the kernel's log and command line,\n"
+	  "processes and everything that identifies the machine are left out.",
+	  NULL, 1, 1, command_capture },
 	{ "load", "FILE.ko", "loads a livepatch and follows it until it is in force",
 	  "Checks first that the module is for this kernel and these modules. If the transition is\n"
 	  "not complete in time, or on Ctrl-C, the patch is taken back and its module removed.\n"
@@ -66,7 +79,7 @@ const struct command host_commands[] = {
 	  "cannot be live-patched, 11 a transition is running.",
 	  status_options, 0, 0, command_status },
 	{ "blocking", NULL, "names the tasks that hold a transition up, with their stacks", NULL,
-	  look_options, 0, 0, command_blocking },
+	  blocking_options, 0, 0, command_blocking },
 	{ "transition", NULL, "waits for, turns round or forces a transition", NULL, NULL, 0, 0, NULL,
 	  transition_commands },
 	{ 0 },

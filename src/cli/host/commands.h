@@ -8,6 +8,8 @@
 extern const struct command host_commands[];
 
 int command_blocking(const struct args *args, struct error *err);
+int command_capture(const struct args *args, struct error *err);
+int command_check(const struct args *args, struct error *err);
 int command_list(const struct args *args, struct error *err);
 int command_load(const struct args *args, struct error *err);
 int command_status(const struct args *args, struct error *err);

@@ -38,7 +38,7 @@ int command_blocking(const struct args *args, struct error *err)
 	auto_blocker_list struct blocker_list blockers = { 0 };
 	const struct livepatch *patch;
 
-	if (sysroot_open(args_text(args, "sysroot"), &root, err) < 0 ||
+	if (sysroot_open(NULL, &root, err) < 0 ||
 	    find_in_transition(&root, &list, &patch, err) < 0)
 		return -1;
 	if (patch && transition_blockers(&root, patch, patch->state == LIVEPATCH_APPLYING,
