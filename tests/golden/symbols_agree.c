@@ -11,45 +11,12 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "target/cache.h"
+#include "golden.h"
 #include "target/download.h"
-#include "target/fetch.h"
 #include "target/image.h"
 #include "target/package.h"
 #include "target/resolve.h"
 #include "target/symbols.h"
-
-#define SKIPPED 77
-
-struct folder {
-	char *path;
-};
-
-static void folder_clear(struct folder *folder)
-{
-	struct error err = ERROR_INIT;
-
-	if (folder->path && directory_remove(folder->path, &err) < 0)
-		fprintf(stderr, "%s\n", err.msg);
-	free(folder->path);
-}
-#define auto_folder __attribute__((cleanup(folder_clear)))
-
-static int open_kernel(const char *series, struct kernel **ret_kernel, struct error *err)
-{
-	const struct fetch_request request = { .series = series, .flavour = "cloud" };
-	auto_free char *prefix = xasprintf("%s.", series);
-	auto_text_list struct text_list releases = { 0 };
-	bool was_there;
-
-	if (kernel_list(&releases, err) < 0)
-		return -1;
-	for (size_t i = releases.count; i-- > 0;)
-		if (has_prefix(releases.items[i], prefix) &&
-		    strstr(releases.items[i], "cloud"))
-			return kernel_open(releases.items[i], ret_kernel, err);
-	return kernel_fetch(&request, ret_kernel, &was_there, err);
-}
 
 static const struct package *find_debug(const struct resolution *resolution)
 {
@@ -137,13 +104,6 @@ static int read_table(const char *folder, char *vmlinux, bool has_debug,
 	return symbols_of_kernel(&kernel, ret_table, err);
 }
 
-/* What cannot be had is skipped; what is there and cannot be read has failed. */
-static int obtain_status(const struct error *err)
-{
-	printf("%s\n", err->msg);
-	return err->code == ERROR_TEMPORARY || err->code == ERROR_NOT_FOUND ? SKIPPED : 1;
-}
-
 static int fail(const struct error *err)
 {
 	printf("%s\n", err->msg);
@@ -160,7 +120,7 @@ static int test(struct kernel *kernel, const char *folder)
 	struct error err = ERROR_INIT;
 
 	if (!kernel->has_debug && extract_debug(kernel, folder, extracted, &err) < 0)
-		return obtain_status(&err);
+		return golden_skip(&err);
 	if (image_unpack(kernel->image, stripped, &err) < 0 ||
 	    read_table(folder, stripped, false, &image, &err) < 0 ||
 	    read_table(folder, with_symbols, true, &debug, &err) < 0)
@@ -170,19 +130,14 @@ static int test(struct kernel *kernel, const char *folder)
 
 int main(int argc, char **argv)
 {
-	auto_folder struct folder folder = { 0 };
+	auto_folder struct golden_folder folder = { 0 };
 	auto_kernel struct kernel *kernel = NULL;
-	auto_free char *store = NULL;
 	struct error err = ERROR_INIT;
 
 	if (argc != 2)
 		return 64;
 	interrupt_catch();
-	if (open_kernel(argv[1], &kernel, &err) < 0)
-		return obtain_status(&err);
-	if (cache_subfolder("packages", &store, &err) < 0 ||
-	    directory_make_temporary(store, &folder.path, &err) < 0)
-		return fail(&err);
-	printf("%s\n", kernel->id.release);
+	if (golden_open(argv[1], &kernel, &folder, &err) < 0)
+		return golden_skip(&err);
 	return test(kernel, folder.path);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The types that a kernel carries inside itself (CONFIG_DEBUG_INFO_BTF, section .BTF of vmlinux):
+ * how large a struct is in exactly this kernel and where a member stands. Input may be hostile.
+ *
+ * Format: Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
+ */
+#ifndef SUTURE_TARGET_BTF_H
+#define SUTURE_TARGET_BTF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct btf;
+
+/* Maps the vmlinux and finds its types. ERROR_NOT_FOUND: it has none. */
+int btf_open(const char *vmlinux, struct btf **ret_btf, struct error *err);
+/* From the bytes of the section, which must outlive the result. */
+int btf_parse(const void *data, size_t size, struct btf **ret_btf, struct error *err);
+void btf_free(struct btf *btf);
+
+/* Size in bytes of "struct <name>". ERROR_NOT_FOUND if there is none; ERROR_INVALID if there are
+ * several of that name that differ in the answer (also for the other questions). */
+int btf_struct_size(const struct btf *btf, const char *name, uint64_t *ret_size,
+		    struct error *err);
+/* Offset in bytes of a member of "struct <name>" from its start. "a.b" is member b of member a;
+ * members of unnamed structs and unions inside count as the outer one's, as in C. ERROR_NOT_FOUND;
+ * ERROR_UNSUPPORTED for a bit-field. */
+int btf_member_offset(const struct btf *btf, const char *name, const char *member,
+		      uint64_t *ret_offset, struct error *err);
+
+#include "base/memory.h"
+DEFINE_AUTO(btf)
+#define auto_btf __attribute__((cleanup(auto_btf_cleanup)))
+
+#endif
