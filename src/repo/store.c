@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "repo/store.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "repo/moment.h"
+
+#define CLOCK_LIMIT 1024
+
+static char *store_path(const char *folder, const char *role)
+{
+	return xasprintf("%s/%s.json", folder, role);
+}
+
+int store_read(const char *folder, const char *role, size_t limit, struct buffer *into,
+	       struct error *err)
+{
+	auto_free char *path = store_path(folder, role);
+
+	return file_read(path, limit, into, err);
+}
+
+int store_write(const char *folder, const char *role, const struct buffer *data, struct error *err)
+{
+	auto_free char *path = store_path(folder, role);
+
+	return file_write(path, data->data, data->size, 0644, true, err);
+}
+
+int store_remove(const char *folder, const char *role, struct error *err)
+{
+	auto_free char *path = store_path(folder, role);
+
+	if (unlink(path) < 0 && errno != ENOENT)
+		return error_errno(err, "cannot remove %s", path);
+	return 0;
+}
+
+int64_t store_read_clock(const char *folder)
+{
+	auto_free char *path = store_path(folder, "clock");
+	auto_json json_value *value = NULL;
+	struct error ignored;
+	int64_t moment;
+
+	if (json_read(path, CLOCK_LIMIT, &value, &ignored) < 0 ||
+	    moment_parse(json_get_text(value, "checked", NULL), &moment, &ignored) < 0)
+		return 0;
+	return moment;
+}
+
+int store_write_clock(const char *folder, int64_t now, struct error *err)
+{
+	auto_free char *path = store_path(folder, "clock");
+	auto_json json_value *value = json_new_object();
+	auto_buffer struct buffer text = BUFFER_INIT;
+	char checked[MOMENT_SIZE];
+
+	moment_write(now, checked);
+	json_set_text(value, "checked", checked);
+	json_write(value, &text);
+	return file_write(path, text.data, text.size, 0644, true, err);
+}
