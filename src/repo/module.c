@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Modules in the rings' drafts: add, promote, revoke, roll out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "repo/canonical.h"
+#include "repo/documents.h"
+#include "repo/moment.h"
+#include "repo/offer.h"
+#include "repo/repository_private.h"
+#include "repo/trust.h"
+#include "seal/module_signature.h"
+
+#define NAME_LIMIT 128
+
+static json_value *draft_targets(json_value *envelope)
+{
+	return json_member(envelope_body(envelope), "targets");
+}
+
+static int check_ring(const char *ring, struct error *err)
+{
+	if (is_ring(ring))
+		return 0;
+	return error_set(err, ERROR_USAGE,
+			 "'%.40s' is no ring; there are edge, beta, candidate and stable", ring);
+}
+
+static bool is_hex(const char *text, size_t least, size_t most)
+{
+	size_t length = strspn(text, "0123456789abcdef");
+
+	return !text[length] && length >= least && length <= most;
+}
+
+/* What a manifest must say before a module is published under it. */
+static int check_manifest(const json_value *manifest, bool allow_unproven, struct error *err)
+{
+	const char *name = json_get_text(manifest, "name", "");
+	const char *build_id = json_get_text(json_get(manifest, "kernel"), "build_id", "");
+	const json_value *proof = json_get(manifest, "proof");
+	const char *verdict = json_get_text(proof, "verdict", "missing");
+	auto_buffer struct buffer canonical = BUFFER_INIT;
+
+	if (!*name || strlen(name) > NAME_LIMIT || !is_target_path(name) || strchr(name, '/'))
+		return error_set(err, ERROR_INVALID, "the manifest's name '%.64s' cannot be a file's",
+				 name);
+	if (!is_hex(build_id, 16, 128))
+		return error_set(err, ERROR_INVALID,
+				 "the manifest names no kernel by its build-id (kernel.build_id)");
+	if (!allow_unproven && strcmp(verdict, "proven"))
+		return error_set(err, ERROR_VERIFY,
+				 "the manifest's proof is '%.32s', and only proven modules are "
+				 "published; --allow-unproven is the author's word", verdict);
+	if (!allow_unproven && json_kind(json_get(proof, "evidence")) < JSON_KIND_TEXT)
+		return error_set(err, ERROR_VERIFY, "the manifest's proof has no evidence");
+	if (canonical_write(manifest, &canonical, err) < 0)
+		return error_context(err, "the manifest cannot be signed");
+	return 0;
+}
+
+/* The manifest's digest is of the module as it was built: a signature that was appended later does
+ * not change it. */
+static int check_module(const struct mapping *module, const json_value *manifest,
+			struct error *err)
+{
+	const char *wanted = json_get_text(json_get(manifest, "module"), "sha256", "");
+	struct module_signature parts;
+	char sha256[DIGEST_HEX_SIZE];
+
+	if (module_signature_find(module->data, module->size, &parts, err) < 0)
+		return -1;
+	digest_bytes(module->data, parts.content_size, sha256);
+	if (strcmp(sha256, wanted))
+		return error_set(err, ERROR_VERIFY,
+				 "the manifest is of another module: it says %.64s, and this one is %s",
+				 *wanted ? wanted : "no digest (module.sha256)", sha256);
+	return 0;
+}
+
+/* The highest level that any document gives to this kernel. Revocations remember theirs, so that
+ * a level is not used twice even when its module was removed. */
+static void take_level(const json_value *targets, const char *build_id, int64_t *level)
+{
+	struct json_walk at = { 0 };
+
+	while (json_walk_next(targets, &at)) {
+		const json_value *custom = json_get(at.value, "custom");
+		const json_value *kernel = json_get(json_get(custom, "manifest"), "kernel");
+		const char *other = json_get_text(kernel, "build_id",
+						  json_get_text(custom, "build_id", ""));
+		int64_t found = json_get_int(custom, "level", 0);
+
+		if (!strcmp(other, build_id) && found > *level)
+			*level = found;
+	}
+}
+
+static int highest_level(const struct repository *repository, const char *build_id,
+			 int64_t *ret_level, struct error *err)
+{
+	*ret_level = 0;
+	for (const char *const *role = all_role_names; *role; role++) {
+		auto_json json_value *envelope = NULL;
+
+		if (strcmp(document_type(*role), "targets") || !strcmp(*role, "targets"))
+			continue;
+		if (repository_current(repository, *role, &envelope, err) < 0)
+			return -1;
+		take_level(draft_targets(envelope), build_id, ret_level);
+	}
+	return 0;
+}
+
+static void fill_target(json_value *target, const struct mapping *data)
+{
+	char sha256[DIGEST_HEX_SIZE];
+
+	digest_bytes(data->data, data->size, sha256);
+	json_set_int(target, "length", (int64_t)data->size);
+	json_set_text(json_set_object(target, "hashes"), "sha256", sha256);
+}
+
+static void set_rollout(json_value *custom, const struct rollout *rollout)
+{
+	if (rollout && rollout->count)
+		rollout_write(rollout, json_set_object(custom, "rollout"));
+	else
+		json_remove(custom, "rollout");
+}
+
+/* Where the bytes of a target lie. */
+static char *blob_path(const struct repository *repository, const char *path,
+		       const json_value *target)
+{
+	struct target parsed = { .path = path };
+	auto_free char *name = NULL;
+
+	snprintf(parsed.sha256, sizeof(parsed.sha256), "%s",
+		 json_get_text(json_get(target, "hashes"), "sha256", ""));
+	name = target_file_name(&parsed);
+	return public_path(repository, name);
+}
+
+static int store_blob(const struct repository *repository, const char *path,
+		      const json_value *target, const struct mapping *data, struct error *err)
+{
+	auto_free char *file = blob_path(repository, path, target);
+	auto_free char *folder = xstrdup(file);
+
+	*strrchr(folder, '/') = 0;
+	if (directory_make(folder, err) < 0)
+		return -1;
+	return file_write(file, data->data, data->size, 0644, true, err);
+}
+
+/* Puts the target into the ring's draft and its bytes where clients will look for them. */
+static int put_target(const struct repository *repository, const char *ring, const char *path,
+		      json_value *steal_target, const struct mapping *data, struct error *err)
+{
+	auto_json json_value *target = steal_target;
+	auto_json json_value *envelope = NULL;
+
+	if (repository_edit(repository, ring, &envelope, err) < 0 ||
+	    store_blob(repository, path, target, data, err) < 0)
+		return -1;
+	json_set_value(draft_targets(envelope), path, steal_ptr(target));
+	return repository_save(repository, ring, envelope, true, err);
+}
+
+static char *module_path(const char *ring, const json_value *custom)
+{
+	const json_value *manifest = json_get(custom, "manifest");
+
+	return xasprintf("%s/%s/%jd-%s.ko", ring,
+			 json_get_text(json_get(manifest, "kernel"), "build_id", ""),
+			 (intmax_t)json_get_int(custom, "level", 0),
+			 json_get_text(manifest, "name", ""));
+}
+
+/* Whether some ring has the very same module for the same kernel: adding twice is a mistake. */
+static int check_not_there(const struct repository *repository, const json_value *target,
+			   struct error *err)
+{
+	const json_value *hashes = json_get(target, "hashes");
+
+	for (const char *const *ring = ring_names; *ring; ring++) {
+		auto_json json_value *envelope = NULL;
+		struct json_walk at = { 0 };
+
+		if (repository_current(repository, *ring, &envelope, err) < 0)
+			return -1;
+		while (json_walk_next(draft_targets(envelope), &at))
+			if (json_same(json_get(at.value, "hashes"), hashes))
+				return error_set(err, ERROR_NOTHING, "the module is there already: %s",
+						 at.key);
+	}
+	return 0;
+}
+
+int repository_add(const struct repository *repository, const struct module_to_add *module,
+		   char **ret_target_path, struct error *err)
+{
+	auto_mapping struct mapping data = { 0 };
+	auto_json json_value *target = json_new_object();
+	const char *build_id = json_get_text(json_get(module->manifest, "kernel"), "build_id", "");
+	int64_t level;
+
+	if (check_ring(module->ring, err) < 0 ||
+	    check_manifest(module->manifest, module->allow_unproven, err) < 0 ||
+	    mapping_open(module->module_path, TARGET_LIMIT, &data, err) < 0)
+		return -1;
+	if (check_module(&data, module->manifest, err) < 0)
+		return error_context(err, "%s", module->module_path);
+	fill_target(target, &data);
+	if (check_not_there(repository, target, err) < 0 ||
+	    highest_level(repository, build_id, &level, err) < 0)
+		return -1;
+
+	json_value *custom = json_set_object(target, "custom");
+
+	json_set_int(custom, "level", level + 1);
+	json_set_value(custom, "manifest", json_clone(module->manifest));
+	set_rollout(custom, module->rollout);
+
+	auto_free char *path = module_path(module->ring, custom);
+
+	if (put_target(repository, module->ring, path, steal_ptr(target), &data, err) < 0)
+		return -1;
+	*ret_target_path = steal_ptr(path);
+	return 0;
+}
+
+/* Path, module name, or the file's digest. */
+static bool is_meant(const char *which, const char *path, const json_value *target)
+{
+	const json_value *manifest = json_get(json_get(target, "custom"), "manifest");
+
+	return !strcmp(which, path) || !strcmp(which, json_get_text(manifest, "name", "")) ||
+	       !strcmp(which, json_get_text(json_get(target, "hashes"), "sha256", ""));
+}
+
+/* The only target of the document that `which` can mean; *ret_path and the value are borrowed. */
+static int find_target(json_value *envelope, const char *ring, const char *which,
+		       const char **ret_path, json_value **ret_target, struct error *err)
+{
+	struct json_walk at = { 0 };
+	unsigned found = 0;
+
+	while (json_walk_next(draft_targets(envelope), &at))
+		if (is_meant(which, at.key, at.value)) {
+			*ret_path = at.key;
+			*ret_target = (json_value *)at.value;
+			found++;
+		}
+	if (found == 1)
+		return 0;
+	if (found)
+		return error_set(err, ERROR_INVALID, "'%.100s' is %u modules of ring %s; give the path",
+				 which, found, ring);
+	return error_set(err, ERROR_NOT_FOUND, "ring %s has no module '%.100s'", ring, which);
+}
+
+int repository_promote(const struct repository *repository, const char *which, const char *from,
+		       const char *to, const struct rollout *rollout, char **ret_target_path,
+		       struct error *err)
+{
+	auto_json json_value *source = NULL;
+	auto_json json_value *there = NULL;
+	auto_mapping struct mapping data = { 0 };
+	const char *path;
+	json_value *found;
+
+	if (check_ring(from, err) < 0 || check_ring(to, err) < 0 ||
+	    repository_current(repository, from, &source, err) < 0 ||
+	    repository_current(repository, to, &there, err) < 0 ||
+	    find_target(source, from, which, &path, &found, err) < 0)
+		return -1;
+
+	auto_free char *new_path = module_path(to, json_get(found, "custom"));
+	auto_free char *blob = blob_path(repository, path, found);
+
+	if (json_get(draft_targets(there), new_path))
+		return error_set(err, ERROR_NOTHING, "ring %s has it already: %s", to, new_path);
+	if (mapping_open(blob, TARGET_LIMIT, &data, err) < 0)
+		return -1;
+
+	json_value *target = json_clone(found);
+
+	set_rollout(json_member(target, "custom"), rollout);
+	if (put_target(repository, to, new_path, target, &data, err) < 0)
+		return -1;
+	*ret_target_path = steal_ptr(new_path);
+	return 0;
+}
+
+/* Finds the module in any ring; its target is copied out. */
+static int find_anywhere(const struct repository *repository, const char *which,
+			 json_value **ret_target, struct error *err)
+{
+	struct error absent = ERROR_INIT;
+
+	for (const char *const *ring = ring_names; *ring; ring++) {
+		auto_json json_value *envelope = NULL;
+		const char *path;
+		json_value *found;
+
+		if (repository_current(repository, *ring, &envelope, err) < 0)
+			return -1;
+		if (find_target(envelope, *ring, which, &path, &found, &absent) == 0) {
+			*ret_target = json_clone(found);
+			return 0;
+		}
+		if (absent.code != ERROR_NOT_FOUND) {
+			*err = absent;
+			return -1;
+		}
+	}
+	return error_set(err, ERROR_NOT_FOUND, "no ring has a module '%.100s'", which);
+}
+
+static void fill_revocation(json_value *custom, const json_value *module, const char *reason,
+			    int64_t now)
+{
+	const json_value *old = json_get(module, "custom");
+	const json_value *manifest = json_get(old, "manifest");
+	char since[MOMENT_SIZE];
+
+	moment_write(now, since);
+	json_set_text(custom, "reason", reason);
+	json_set_text(custom, "since", since);
+	json_set_text(custom, "name", json_get_text(manifest, "name", ""));
+	json_set_text(custom, "build_id",
+		      json_get_text(json_get(manifest, "kernel"), "build_id", ""));
+	json_set_int(custom, "level", json_get_int(old, "level", 0));
+}
+
+int repository_revoke(const struct repository *repository, const char *which, const char *reason,
+		      struct error *err)
+{
+	auto_json json_value *module = NULL;
+	auto_json json_value *present = NULL;
+	json_value *target;
+
+	if (find_anywhere(repository, which, &module, err) < 0 ||
+	    repository_current(repository, REVOCATIONS_ROLE, &present, err) < 0)
+		return -1;
+
+	const char *sha256 = json_get_text(json_get(module, "hashes"), "sha256", "");
+	auto_free char *path = xasprintf("%s/%s", REVOCATIONS_ROLE, sha256);
+	auto_free char *text = xasprintf("%s\n", reason);
+	struct mapping content = { .data = (const uint8_t *)text, .size = strlen(text) };
+
+	if (json_get(draft_targets(present), path))
+		return error_set(err, ERROR_NOTHING, "the module was revoked already");
+	target = json_new_object();
+	fill_target(target, &content);
+	fill_revocation(json_set_object(target, "custom"), module, reason, repository->now);
+	return put_target(repository, REVOCATIONS_ROLE, path, target, &content, err);
+}
+
+int repository_set_rollout(const struct repository *repository, const char *which, const char *ring,
+			   const struct rollout *rollout, struct error *err)
+{
+	auto_json json_value *envelope = NULL;
+	const char *path;
+	json_value *found;
+
+	if (check_ring(ring, err) < 0 || repository_edit(repository, ring, &envelope, err) < 0 ||
+	    find_target(envelope, ring, which, &path, &found, err) < 0)
+		return -1;
+	set_rollout(json_member(found, "custom"), rollout);
+	return repository_save(repository, ring, envelope, true, err);
+}
+
+int repository_get_rollout(const struct repository *repository, const char *which, const char *ring,
+			   struct rollout *ret_rollout, struct error *err)
+{
+	auto_json json_value *envelope = NULL;
+	const char *path;
+	json_value *found;
+
+	if (check_ring(ring, err) < 0 || repository_current(repository, ring, &envelope, err) < 0 ||
+	    find_target(envelope, ring, which, &path, &found, err) < 0)
+		return -1;
+	return rollout_parse(json_get(json_get(found, "custom"), "rollout"), ret_rollout, err);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Within the author's side of src/repo. */
+#ifndef SUTURE_REPO_REPOSITORY_PRIVATE_H
+#define SUTURE_REPO_REPOSITORY_PRIVATE_H
+
+#include "repo/repository.h"
+
+struct repository {
+	char *folder;
+	int lock;
+	int64_t now;
+	json_value *settings; /* {"lifetimes": {"root": SECONDS, ...}} */
+};
+
+/* "root" for root and "targets" for all that lists targets: the type in the document. */
+const char *document_type(const char *role);
+/* Which document names the role's keys: "root" for top roles, else "targets". */
+const char *vouching_role(const char *role);
+/* The role's entry in a vouching document's body; NULL if it is not there. */
+json_value *find_role_entry(json_value *vouching_body, const char *role);
+/* The keys beside it. */
+json_value *find_key_table(json_value *vouching_body, const char *role);
+
+char *public_path(const struct repository *repository, const char *name);
+char *versioned_name(const char *role, int64_t version);
+json_value *envelope_body(json_value *envelope);
+
+#endif
