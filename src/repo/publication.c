@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "repo/check.h"
 #include "repo/documents.h"
 #include "repo/metadata.h"
 #include "repo/moment.h"
@@ -161,29 +162,6 @@ static int fetch_overlay(void *user, const char *name, size_t limit, struct buff
 	return 0;
 }
 
-/* Everything that a client could ever ask for. */
-static int check_all(struct trust *trust, const struct fetcher *fetcher, struct error *err)
-{
-	if (trust_refresh(trust, fetcher, err) < 0)
-		return -1;
-
-	const struct targets *top = trust_targets(trust);
-
-	for (size_t i = 0; i < top->delegation_count; i++) {
-		const struct targets *targets;
-
-		if (trust_role(trust, fetcher, top->delegations[i].role.name, &targets, err) < 0)
-			return -1;
-		for (size_t j = 0; j < targets->count; j++) {
-			auto_buffer struct buffer data = BUFFER_INIT;
-
-			if (trust_fetch_target(fetcher, &targets->items[j], &data, err) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
 static int check_in_store(const struct publication *publication, const char *store,
 			  struct error *err)
 {
@@ -200,7 +178,7 @@ static int check_in_store(const struct publication *publication, const char *sto
 	/* A client that is up to date now: what it saw must not be taken back. There may be nothing
 	 * to see yet, or it may have expired. */
 	trust_refresh(trust, &present, &ignored);
-	return check_all(trust, &overlay, err);
+	return repository_check(trust, &overlay, NULL, err);
 }
 
 int publication_check(const struct publication *publication, struct error *err)

@@ -123,8 +123,8 @@ int repository_publish(const struct repository *repository, struct key *const *k
 		return error_set(err, ERROR_NOTHING, "nothing has changed since the last publication");
 	if (publish_ready(repository, &drafts, keys, count, err) < 0)
 		return -1;
-	if (ret_waiting)
-		text_list_add_all(ret_waiting, (const char *const *)drafts.waiting.items);
+	for (size_t i = 0; ret_waiting && i < drafts.waiting.count; i++)
+		text_list_add(ret_waiting, drafts.waiting.items[i]);
 	return 0;
 }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* suture repo mirror, bundle: copies of what is public. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/author/repo.h"
+#include "cli/author/repo_source.h"
+#include "repo/check.h"
+#include "repo/mirror.h"
+#include "repo/trust.h"
+
+void source_clear(struct source *source)
+{
+	bundle_free(source->bundle);
+	source->bundle = NULL;
+}
+
+int source_open(const char *path, struct source *source, struct error *err)
+{
+	if (is_directory(path)) {
+		source->fetcher = fetcher_of_folder(path);
+		return 0;
+	}
+	if (bundle_open(path, &source->bundle, err) < 0)
+		return -1;
+	source->fetcher = fetcher_of_bundle(source->bundle);
+	return 0;
+}
+
+int run_repo_mirror(const struct args *args, struct error *err)
+{
+	auto_source struct source source = { 0 };
+	auto_buffer struct buffer root = BUFFER_INIT;
+	const char *root_path = args_text(args, "root");
+	unsigned count;
+	int64_t now;
+
+	if (repo_time(args, &now, err) < 0 || source_open(args->words[0], &source, err) < 0 ||
+	    (root_path && file_read(root_path, ROOT_LIMIT, &root, err) < 0))
+		return -1;
+	if (mirror_update(args->words[1], &source.fetcher, root.data, root.size, now, &count, err) <
+	    0)
+		return error_context(err, "the mirror %s stays as it was", args->words[1]);
+	printf("%u new files\n", count);
+	return 0;
+}
+
+static int collect_names(const struct fetcher *fetcher, const char *store, int64_t now,
+			 struct text_list *names, struct error *err)
+{
+	auto_buffer struct buffer root = BUFFER_INIT;
+	auto_trust struct trust *trust = NULL;
+
+	if (fetch_file(fetcher, "1.root.json", ROOT_LIMIT, &root, err) < 0 ||
+	    trust_begin(store, root.data, root.size, err) < 0 ||
+	    trust_open(store, now, &trust, err) < 0)
+		return -1;
+	return repository_check(trust, fetcher, names, err);
+}
+
+int run_repo_bundle(const struct args *args, struct error *err)
+{
+	auto_source struct source source = { 0 };
+	auto_text_list struct text_list names = { 0 };
+	auto_free char *store = NULL;
+	const char *output = args_text(args, "output");
+	const char *temporary = getenv("TMPDIR");
+	struct error ignored;
+	int64_t now;
+
+	if (!output)
+		return error_set(err, ERROR_USAGE, "say where to: --output FILE");
+	if (repo_time(args, &now, err) < 0 || source_open(args->words[0], &source, err) < 0 ||
+	    directory_make_temporary(temporary ? temporary : "/tmp", &store, err) < 0)
+		return -1;
+
+	int result = collect_names(&source.fetcher, store, now, &names, err);
+
+	directory_remove(store, &ignored);
+	if (result < 0)
+		return error_context(err, "%s", args->words[0]);
+	return bundle_write(output, &source.fetcher, &names, err);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* suture repo add, promote, revoke, rollout: modules in the rings' drafts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "cli/author/repo.h"
+
+#define MANIFEST_LIMIT (4u << 20)
+
+static int take_rollout(const struct args *args, const struct repository *repository,
+			struct rollout *rollout, struct error *err)
+{
+	const char *text = args_text(args, "rollout");
+
+	*rollout = (struct rollout){ 0 };
+	return text ? rollout_parse_text(text, repository_now(repository), rollout, err) : 0;
+}
+
+/* "x.ko" -> "x.json", what suture build writes beside it. */
+static char *manifest_path(const struct args *args, const char *module)
+{
+	const char *given = args_text(args, "manifest");
+	size_t length = strlen(module);
+
+	if (given)
+		return xstrdup(given);
+	return xasprintf("%.*s.json", (int)(has_suffix(module, ".ko") ? length - 3 : length), module);
+}
+
+int run_repo_add(const struct args *args, struct error *err)
+{
+	auto_repository struct repository *repository = NULL;
+	auto_json json_value *manifest = NULL;
+	auto_free char *path = manifest_path(args, args->words[1]);
+	auto_free char *target = NULL;
+	const char *ring = args_text(args, "ring");
+	struct rollout rollout;
+
+	if (repo_open(args, &repository, err) < 0 ||
+	    json_read(path, MANIFEST_LIMIT, &manifest, err) < 0)
+		return error_context(err, "cannot add %s", args->words[1]);
+	if (take_rollout(args, repository, &rollout, err) < 0)
+		return -1;
+
+	const struct module_to_add module = {
+		.module_path = args->words[1],
+		.manifest = manifest,
+		.ring = ring ? ring : "edge",
+		.rollout = &rollout,
+		.allow_unproven = args_has(args, "allow-unproven"),
+	};
+
+	if (repository_add(repository, &module, &target, err) < 0)
+		return error_context(err, "cannot add %s", args->words[1]);
+	printf("%s\n", target);
+	return repo_print_drafts(repository, err);
+}
+
+/* The ring after this one, or NULL. */
+static const char *next_ring(const char *from)
+{
+	for (size_t i = 0; ring_names[i]; i++)
+		if (!strcmp(ring_names[i], from))
+			return ring_names[i + 1];
+	return NULL;
+}
+
+int run_repo_promote(const struct args *args, struct error *err)
+{
+	auto_repository struct repository *repository = NULL;
+	auto_free char *target = NULL;
+	const char *from = args_text(args, "from");
+	const char *to = args_text(args, "to");
+	struct rollout rollout;
+
+	from = from ? from : "edge";
+	to = to ? to : next_ring(from);
+	if (!to)
+		return error_set(err, ERROR_USAGE, "there is no ring after '%.32s'; give --to RING",
+				 from);
+	if (repo_open(args, &repository, err) < 0 ||
+	    take_rollout(args, repository, &rollout, err) < 0 ||
+	    repository_promote(repository, args->words[1], from, to, &rollout, &target, err) < 0)
+		return -1;
+	printf("%s\n", target);
+	return repo_print_drafts(repository, err);
+}
+
+int run_repo_revoke(const struct args *args, struct error *err)
+{
+	auto_repository struct repository *repository = NULL;
+	const char *reason = args_text(args, "reason");
+
+	if (!reason || !*reason)
+		return error_set(err, ERROR_USAGE,
+				 "say why: --reason TEXT is what administrators are shown");
+	if (repo_open(args, &repository, err) < 0 ||
+	    repository_revoke(repository, args->words[1], reason, err) < 0)
+		return -1;
+	return repo_print_drafts(repository, err);
+}
+
+/* The share that has it now stays the share for ever. */
+static void freeze(struct rollout *rollout, int64_t now)
+{
+	unsigned share = rollout_share(rollout, now);
+
+	*rollout = (struct rollout){ .from = now, .count = 1 };
+	rollout->steps[0].share = share;
+}
+
+int run_repo_rollout(const struct args *args, struct error *err)
+{
+	auto_repository struct repository *repository = NULL;
+	const char *ring = args_text(args, "ring");
+	bool halt = args_has(args, "halt"), everybody = args_has(args, "everybody");
+	struct rollout rollout = { 0 };
+
+	ring = ring ? ring : "stable";
+	if (halt + everybody + (args->count > 2) != 1)
+		return error_set(err, ERROR_USAGE,
+				 "give either the steps (such as 1%%@0,10%%@24h,100%%@3d), or --halt, or "
+				 "--everybody");
+	if (repo_open(args, &repository, err) < 0)
+		return -1;
+	if (args->count > 2 && rollout_parse_text(args->words[2], repository_now(repository),
+						  &rollout, err) < 0)
+		return -1;
+	if (halt && repository_get_rollout(repository, args->words[1], ring, &rollout, err) < 0)
+		return -1;
+	if (halt)
+		freeze(&rollout, repository_now(repository));
+	if (repository_set_rollout(repository, args->words[1], ring, &rollout, err) < 0)
+		return -1;
+	return repo_print_drafts(repository, err);
+}
