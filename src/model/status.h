@@ -14,6 +14,7 @@
 #include "model/livepatch.h"
 
 #define STATUS_SCHEMA 1 /* raised when a reader of the old form would be misled */
+extern const char status_schema[]; /* the JSON schema, data/schema/status.json, as text */
 
 #define PROTECTIONS(X)                                                              \
 	X(PROTECTION_OK, "ok", "every livepatch is in effect")                      \

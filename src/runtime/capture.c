@@ -29,7 +29,6 @@ static const struct {
 	{ "/proc/sys/kernel/tainted", PLAIN },
 	{ "/proc/sys/kernel/modules_disabled", PLAIN },
 	{ "/proc/sys/kernel/ftrace_enabled", PLAIN },
-	{ "/sys/kernel/notes", PLAIN },
 	{ "/sys/kernel/security/lockdown", PLAIN },
 	{ "/sys/module/module/parameters/sig_enforce", PLAIN },
 	{ "/sys/kernel/debug/kprobes/list", REDACTED },
@@ -91,6 +90,31 @@ static int copy_file(const struct copy *copy, const char *path, enum kind kind, 
 	if (kind == REDACTED && bytes.size)
 		redact_addresses((char *)bytes.data);
 	return write_captured(copy, path, bytes.size ? (const void *)bytes.data : "", bytes.size, err);
+}
+
+/* Only the build-id: the other notes hold addresses. */
+static int copy_notes(const struct copy *copy, const struct machine *machine, struct error *err)
+{
+	static const char path[] = "/sys/kernel/notes";
+	const char *hex = machine->kernel.build_id;
+	size_t size = hex ? strlen(hex) / 2 : 0;
+	const uint32_t header[3] = { 4, (uint32_t)size, 3 /* NT_GNU_BUILD_ID */ };
+	auto_buffer struct buffer note = BUFFER_INIT;
+
+	if (!sysroot_exists(copy->root, path))
+		return 0;
+	if (!hex)
+		return write_captured(copy, path, "", 0, err);
+	buffer_add(&note, header, sizeof(header));
+	buffer_add(&note, "GNU", 4);
+	for (size_t i = 0; i < size; i++) {
+		unsigned byte = 0;
+
+		sscanf(hex + 2 * i, "%2x", &byte);
+		buffer_add_char(&note, (char)byte);
+	}
+	buffer_align(&note, 4);
+	return write_captured(copy, path, note.data, note.size, err);
 }
 
 static bool is_telling(const char *line)
@@ -177,7 +201,8 @@ static int copy_all(const struct copy *copy, struct error *err)
 		if (copy_file(copy, path, REDACTED, err) < 0)
 			return -1;
 	}
-	if (copy_config(copy, &machine, err) < 0 || copy_modules(copy, err) < 0)
+	if (copy_notes(copy, &machine, err) < 0 || copy_config(copy, &machine, err) < 0 ||
+	    copy_modules(copy, err) < 0)
 		return -1;
 	return copy_tree(copy, LIVEPATCH_FOLDER, 3, err);
 }

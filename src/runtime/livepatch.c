@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "runtime/module.h"
+#include "runtime/record.h"
 
 /* Who made it, told by the habits of the tools that name modules. */
 static const struct {
@@ -198,6 +199,7 @@ int livepatch_read_all(const struct sysroot *root, struct livepatch_list *ret_li
 	if (list.count)
 		qsort(list.items, list.count, sizeof(*list.items), compare_order);
 	add_leftovers(root, &list);
+	record_read(root, &list);
 	*ret_list = list;
 	list = (struct livepatch_list){ 0 };
 	return 0;

@@ -15,6 +15,7 @@
 #include "runtime/modinfo.h"
 #include "runtime/module.h"
 #include "runtime/preflight.h"
+#include "runtime/record.h"
 
 #define BLOCKERS_SHOWN 20
 /* A disabled patch's folder and references go away by a work item of the kernel's. */
@@ -143,11 +144,13 @@ static void remove_replaced(const struct sysroot *root, const struct livepatch_l
 
 		if (patch->state == LIVEPATCH_LEFTOVER || livepatch_is_present(root, patch->name))
 			continue;
-		if (patch->forced || remove_when_free(patch->name, end - monotonic_seconds(),
-						      &dropped) < 0)
+		if (patch->forced ||
+		    remove_when_free(patch->name, end - monotonic_seconds(), &dropped) < 0) {
 			text_list_add(&result->kept, patch->name);
-		else
+		} else {
+			record_remove(patch->name);
 			text_list_add(&result->removed, patch->name);
+		}
 	}
 }
 
@@ -221,6 +224,7 @@ int livepatch_load(const struct sysroot *root, const char *path, unsigned wait_s
 	if (follow(root, info.name, wait_seconds, progress, result, err) < 0)
 		return error_context(err, "cannot load %s", path);
 	result->seconds = monotonic_seconds() - start;
+	record_applied(info.name);
 	settle(root, info.name, &before);
 	remove_replaced(root, &before, result);
 	return 0;
@@ -276,6 +280,7 @@ int livepatch_unload(const struct sysroot *root, const char *name, unsigned wait
 	if (remove_when_free(name, FREE_SECONDS, err) < 0)
 		return error_context(err, "%s is disabled, but its module could not be removed",
 				     name);
+	record_remove(name);
 	result->seconds = monotonic_seconds() - start;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "runtime/livepatch.h"
+#include "runtime/record.h"
 
 #define POLL_MILLISECONDS 50
 #define COUNT_SECONDS 0.5 /* walking /proc has a price */
@@ -111,5 +112,8 @@ int transition_force(const struct sysroot *root, const char *name, struct error 
 {
 	if (check_in_transition(root, name, err) < 0)
 		return -1;
-	return sysroot_write(root, "1", err, LIVEPATCH_FOLDER "/%s/force", name);
+	if (sysroot_write(root, "1", err, LIVEPATCH_FOLDER "/%s/force", name) < 0)
+		return -1;
+	record_forced(name);
+	return 0;
 }

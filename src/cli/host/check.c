@@ -18,10 +18,15 @@ static void print_list(const struct check_list *list)
 		if (item->remedy)
 			printf("%-8s -> %s\n", "", item->remedy);
 	}
-	if (conclusion == ERROR_NONE)
+	if (conclusion == ERROR_NONE) {
 		puts("\nThis kernel can be live-patched.");
-	else
-		printf("\nThis kernel cannot be live-patched now: %s.\n", error_text(conclusion));
+		return;
+	}
+	puts(conclusion == ERROR_UNSUPPORTED ? "\nThis kernel cannot be live-patched. In the way:" :
+					       "\nNo livepatch can be loaded now. In the way:");
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].consequence != ERROR_NONE)
+			printf("  %s\n", list->items[i].evidence);
 }
 
 int command_check(const struct args *args, struct error *err)

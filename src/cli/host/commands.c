@@ -78,6 +78,8 @@ const struct command host_commands[] = {
 	  "Exit status: 0 all well or nothing loaded, 6 a livepatch is not effective, 7 this kernel\n"
 	  "cannot be live-patched, 11 a transition is running.",
 	  status_options, 0, 0, command_status },
+	{ "schema", "NAME", "prints the JSON schema of a command's --json: status", NULL, NULL, 1, 1,
+	  command_schema },
 	{ "blocking", NULL, "names the tasks that hold a transition up, with their stacks", NULL,
 	  blocking_options, 0, 0, command_blocking },
 	{ "transition", NULL, "waits for, turns round or forces a transition", NULL, NULL, 0, 0, NULL,

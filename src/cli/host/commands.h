@@ -12,6 +12,7 @@ int command_capture(const struct args *args, struct error *err);
 int command_check(const struct args *args, struct error *err);
 int command_list(const struct args *args, struct error *err);
 int command_load(const struct args *args, struct error *err);
+int command_schema(const struct args *args, struct error *err);
 int command_status(const struct args *args, struct error *err);
 int command_transition_force(const struct args *args, struct error *err);
 int command_transition_reverse(const struct args *args, struct error *err);

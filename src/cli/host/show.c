@@ -77,9 +77,10 @@ void show_livepatch(FILE *out, const struct livepatch *patch)
 		fputs("    replaces every earlier livepatch\n", out);
 	if (patch->forced)
 		fputs("    a transition was forced: plan a reboot\n", out);
-	if (patch->state == LIVEPATCH_LEFTOVER)
-		fprintf(out, "    %s; 'suture unload %s' removes it\n",
-			patch->references > 0 ? "still in use" : "no longer in use", patch->name);
+	if (patch->state == LIVEPATCH_LEFTOVER && patch->references > 0)
+		fputs("    still in use: only a reboot removes it\n", out);
+	else if (patch->state == LIVEPATCH_LEFTOVER)
+		fprintf(out, "    no longer in use; 'suture unload %s' removes it\n", patch->name);
 	for (size_t i = 0; i < patch->count; i++) {
 		const struct livepatch_object *object = &patch->objects[i];
 
