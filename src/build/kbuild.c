@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "build/cmd_file.h"
+#include "build/watch.h"
 
 void kbuild_unit_clear(struct kbuild_unit *unit)
 {
@@ -22,7 +23,7 @@ char *kbuild_object(const char *source)
 {
 	char *object = xstrdup(source);
 
-	strrchr(object, '.')[1] = 'o';
+	strrchr(object, '.')[1] = unit_kind_of(source) == UNIT_OFFSETS ? 's' : 'o';
 	return object;
 }
 
@@ -116,6 +117,8 @@ static int take_command(const struct text_list *argv, const char *source, const 
 			unit->module = quoted_value(argument);
 		text_list_add(&unit->command, argument);
 	}
+	if (!unit->module && unit_kind_of(source) != UNIT_CODE)
+		unit->module = xstrdup("");
 	if (!has_source || !has_object || !unit->module)
 		return error_set(err, ERROR_UNSUPPORTED,
 				 "kbuild's command for %s is not one that suture understands (source %s, object %s, KBUILD_MODNAME %s)",

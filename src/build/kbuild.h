@@ -13,11 +13,12 @@
 struct kbuild_unit {
 	struct text_list command; /* argv without -o, dependency output and the source */
 	struct text_list deps; /* files it was made from, relative to the tree, without itself */
-	char *module; /* KBUILD_MODNAME; several modules share a unit as "a:b" */
+	char *module; /* KBUILD_MODNAME; several modules share a unit as "a:b". "" in assembly. */
 	bool is_module; /* -DMODULE */
 };
 
-/* Path of the object below the tree: "fs/proc/meminfo.c" -> "fs/proc/meminfo.o"; caller frees. */
+/* Path below the tree of what kbuild makes: "fs/proc/meminfo.c" -> "fs/proc/meminfo.o", assembly
+ * text (".s") for generated constants; caller frees. */
 char *kbuild_object(const char *source);
 
 /* One make run for all of them, with `jobs` compilers. What an earlier run has left is made again.

@@ -338,8 +338,8 @@ int kbuild_config_has(struct kbuild_config *config, const char *source, char **r
 	auto_free char *lister = NULL;
 	char *dot = strrchr(object, '.');
 
-	if (!dot || strcmp(dot, ".c")) {
-		*ret_why = xstrdup("it is not a C source");
+	if (!dot || (strcmp(dot, ".c") && strcmp(dot, ".S"))) {
+		*ret_why = xstrdup("it is not a source that kbuild compiles");
 		return 0;
 	}
 	dot[1] = 'o';

@@ -4,6 +4,20 @@
 #include "build/kbuild.h"
 #include "build/pairing.h"
 
+/* The record lists what the unit is made from. A file that the patch adds is in no record, but may
+ * be found in the place of another. */
+static bool is_known_untouched(const struct pairing *pairing, const struct pairing_unit *unit)
+{
+	for (size_t i = 0; i < pairing->edits.count; i++) {
+		const struct edit *edit = &pairing->edits.items[i];
+
+		if (edit_is_change(edit) &&
+		    (!edit->was_there || unit_record_depends_on(&unit->record, edit->path)))
+			return false;
+	}
+	return true;
+}
+
 static int find_records(struct pairing *pairing, struct text_list *missing, struct error *err)
 {
 	for (size_t i = 0; i < pairing->count; i++) {
@@ -14,6 +28,7 @@ static int find_records(struct pairing *pairing, struct text_list *missing, stru
 		if (found < 0)
 			return -1;
 		unit->is_cached = found;
+		unit->is_dropped = found && is_known_untouched(pairing, unit);
 		if (!found)
 			text_list_add(missing, unit->source);
 	}

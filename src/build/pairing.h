@@ -10,11 +10,13 @@
 #include "build/edit.h"
 #include "build/pairs.h"
 #include "build/unit_record.h"
+#include "build/watch.h"
 
 /* One unit on its way. */
 struct pairing_unit {
 	char *source;
-	bool is_direct; /* named in a patch, or includes a C source that is; else by a header */
+	enum unit_kind kind; /* watched ones are compiled and compared, and never become pairs */
+	bool is_direct; /* named in a patch; else reached through what it includes */
 	bool is_cached; /* the record and both original objects came from the cache */
 	bool is_dropped; /* turned out not to be touched */
 	struct unit_record record;
@@ -39,7 +41,8 @@ struct pairing {
 /* select.c: which units the edits touch, as far as the configuration builds them. Fills units;
  * findings for those that are not built, ERROR_REFUSED if that is all. */
 int pairing_select(struct pairing *pairing, struct error *err);
-/* originals.c: records and plain objects, from the cache or by kbuild. */
+/* originals.c: records and plain objects, from the cache or by kbuild. Drops units that are known
+ * not to include what is changed. */
 int pairing_originals(struct pairing *pairing, struct error *err);
 /* replay.c: original and patched objects; keeps new records; drops units that are not touched. */
 int pairing_replay(struct pairing *pairing, struct error *err);

@@ -81,16 +81,16 @@ static void judge_edit(struct pairing *pairing, const struct edit *edit)
 	enum path_class class = path_classify(edit->path, &rule);
 
 	if (class == PATH_REFUSED)
-		finding_add(findings, rule, edit->path, NULL, NULL, "the patch changes it.");
+		finding_add(findings, rule, edit->path, NULL, NULL, "The patch changes it.");
 	else if (class == PATH_IGNORED)
 		progress_say(pairing->options->progress,
 			     "%s: ignored, it does not become part of this kernel", edit->path);
 	else if (class == PATH_UNIT && edit->moved && edit->was_there)
 		finding_add(findings, RULE_MAKEFILE, edit->path, NULL, NULL,
-			    "the patch renames it, so that kbuild would need another Makefile.");
+			    "The patch renames it, so that kbuild would need another Makefile.");
 	else if (class == PATH_UNIT && edit->was_there && !edit->is_there)
 		finding_add(findings, RULE_MAKEFILE, edit->path, NULL, NULL,
-			    "the patch deletes it, so that kbuild would need another Makefile.");
+			    "The patch deletes it, so that kbuild would need another Makefile.");
 	if (class != PATH_IGNORED)
 		text_list_add(&pairing->pairs->files, edit->path);
 }

@@ -10,8 +10,6 @@
 #include "build/pairing.h"
 #include "build/tree.h"
 
-#define OBJECT_LIMIT ((size_t)1 << 30)
-
 static int take_tree(struct pairing *pairing, struct tree **ret_tree, struct error *err)
 {
 	const struct kernel *kernel = pairing->kernel;
@@ -104,6 +102,8 @@ static int compile_all(struct pairing *pairing, struct tree *tree, struct error 
 	for (size_t i = 0; i < pairing->count; i++) {
 		const struct pairing_unit *unit = &pairing->units[i];
 
+		if (unit->is_dropped)
+			continue;
 		if (!unit->is_cached)
 			add_job(&jobs, unit, pairing->kernel->source, NULL, false);
 		add_job(&jobs, unit, tree->path, source, true);
@@ -118,7 +118,7 @@ static int keep_record(struct pairing *pairing, struct pairing_unit *unit, struc
 {
 	auto_text_list struct text_list files = { 0 };
 
-	if (unit->is_cached)
+	if (unit->is_cached || unit->is_dropped)
 		return 0;
 	if (compile_read_deps(unit->original_deps, &files, err) < 0)
 		return -1;
@@ -162,6 +162,8 @@ static int check_trees(struct pairing *pairing, struct tree *tree, bool *ret_cle
 	for (size_t i = 0; i < pairing->count; i++) {
 		auto_text_list struct text_list files = { 0 };
 
+		if (pairing->units[i].is_dropped)
+			continue;
 		if (compile_read_deps(pairing->units[i].patched_deps, &files, err) < 0 ||
 		    check_deps(pairing, tree, checked, &files, ret_clean, err) < 0)
 			return -1;
@@ -185,36 +187,42 @@ static int compile_clean(struct pairing *pairing, struct tree *tree, struct erro
 			 pairing->kernel->source);
 }
 
-static int same_files(const char *a, const char *b, bool *ret_same, struct error *err)
+/*
+ * A pair that is the same to the last byte has nothing for the differ: most units that include a
+ * changed header are of that kind. A watched unit must be.
+ */
+static int compare(struct pairing *pairing, struct pairing_unit *unit, struct error *err)
 {
-	auto_mapping struct mapping first = { 0 }, second = { 0 };
+	bool same = true;
 
-	if (mapping_open(a, OBJECT_LIMIT, &first, err) < 0 ||
-	    mapping_open(b, OBJECT_LIMIT, &second, err) < 0)
+	if (unit->is_dropped)
+		return 0;
+	if (unit_kind_same(unit->kind, unit->original, unit->patched, &same, err) < 0)
 		return -1;
-	*ret_same = first.size == second.size && !memcmp(first.data, second.data, first.size);
+	if (!same && unit->kind != UNIT_CODE)
+		finding_add(&pairing->pairs->findings, unit_kind_rule(unit->kind), unit->source,
+			    NULL, NULL, "A header that the patch changes is part of it.");
+	unit->is_dropped = same || unit->kind != UNIT_CODE;
 	return 0;
 }
 
-/* A pair that is the same to the last byte has nothing for the differ: most units that include a
- * changed header are of that kind. */
 static int drop_same(struct pairing *pairing, struct error *err)
 {
 	size_t left = 0;
 
 	for (size_t i = 0; i < pairing->count; i++) {
-		struct pairing_unit *unit = &pairing->units[i];
-
-		if (same_files(unit->original, unit->patched, &unit->is_dropped, err) < 0)
+		if (compare(pairing, &pairing->units[i], err) < 0)
 			return -1;
-		left += !unit->is_dropped;
+		left += !pairing->units[i].is_dropped;
 	}
+	if (finding_list_error(&pairing->pairs->findings, err) < 0)
+		return -1;
 	if (left)
 		return 0;
-	finding_add(&pairing->pairs->findings, RULE_NO_CHANGE, pairing->units[0].source, NULL, NULL,
-		    "the patched source compiles to exactly the same object.");
+	finding_add(&pairing->pairs->findings, RULE_NO_CHANGE, pairing->pairs->files.items[0], NULL,
+		    NULL, "Every unit compiles to exactly the same object as before.");
 	return error_set(err, ERROR_NOTHING,
-			 "no code changed: all %zu units that the patch touches compile to the same objects",
+			 "no code changed: all %zu units that the patch reaches compile to the same objects as before",
 			 pairing->count);
 }
 

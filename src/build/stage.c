@@ -69,9 +69,10 @@ static bool is_unit_done(const json_value *original, const json_value *patched,
 	    strcmp(json_get_text(patched, "source", ""), unit->source))
 		return false;
 	unit->is_dropped = json_get_bool(patched, "same", false);
-	return has_object(original, "plain", unit->plain) &&
-	       has_object(original, "object", unit->original) &&
-	       has_object(patched, "object", unit->patched);
+	return unit->is_dropped ||
+	       (has_object(original, "plain", unit->plain) &&
+		has_object(original, "object", unit->original) &&
+		has_object(patched, "object", unit->patched));
 }
 
 static bool is_mark_of(const struct pairing *pairing, const json_value *mark)
@@ -179,9 +180,10 @@ static int write_mark(const struct pairing *pairing, bool is_patched, struct err
 		json_value *row = json_add_object(units);
 
 		json_set_text(row, "source", unit->source);
-		if (is_patched)
-			json_set_bool(row, "same", unit->is_dropped);
-		else if (add_digest(row, "plain", unit->plain, err) < 0)
+		json_set_bool(row, "same", unit->is_dropped);
+		if (unit->is_dropped)
+			continue;
+		if (!is_patched && add_digest(row, "plain", unit->plain, err) < 0)
 			return -1;
 		if (add_digest(row, "object", is_patched ? unit->patched : unit->original, err) < 0)
 			return -1;
