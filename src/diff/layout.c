@@ -161,24 +161,20 @@ static void settle_equal(const struct matching *matching, bool any_scope)
 		}
 }
 
-/* How many are open that could be `type` or its counterpart; the first one's index. */
-static size_t count_open(const struct variants *variants, const bool *done,
-			 const struct ctype *type, bool any_scope, size_t *ret_first)
+/* Settles all open ones that could be `type` or its counterpart. How many, and the first. */
+static size_t settle_open(const struct variants *variants, bool *done, const struct ctype *type,
+			  bool any_scope, const struct ctype **ret_first)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < variants->count; i++)
-		if (!done[i] && (any_scope || same_scope(variants->types[i], type)) && !count++)
-			*ret_first = i;
+	for (size_t i = 0; i < variants->count; i++) {
+		if (done[i] || !(any_scope || same_scope(variants->types[i], type)))
+			continue;
+		done[i] = true;
+		if (!count++)
+			*ret_first = variants->types[i];
+	}
 	return count;
-}
-
-static void settle_open(const struct variants *variants, bool *done, const struct ctype *type,
-			bool any_scope)
-{
-	for (size_t i = 0; i < variants->count; i++)
-		if (any_scope || same_scope(variants->types[i], type))
-			done[i] = true;
 }
 
 /* Those left over in one scope (or at all) are compared if there is only one pair of them. With
@@ -187,28 +183,25 @@ static void compare_open(const struct matching *matching, bool any_scope,
 			 struct layout_difference *difference)
 {
 	for (size_t i = 0; i < matching->old->count; i++) {
-		const struct ctype *old = matching->old->types[i];
-		size_t first_old = i, first_new = 0;
+		const struct ctype *old = matching->old->types[i], *new;
 
 		if (matching->old_done[i])
 			continue;
 
-		size_t olds = count_open(matching->old, matching->old_done, old, any_scope,
-					 &first_old);
-		size_t news = count_open(matching->new, matching->new_done, old, any_scope,
-					 &first_new);
+		size_t news = settle_open(matching->new, matching->new_done, old, any_scope, &new);
 
 		if (news == 0)
 			continue;
-		settle_open(matching->old, matching->old_done, old, any_scope);
-		settle_open(matching->new, matching->new_done, old, any_scope);
+
+		size_t olds = settle_open(matching->old, matching->old_done, old, any_scope, &old);
+
 		if (olds > 1 || news > 1)
 			layout_note(&difference->changed,
 				    "several types have this name (%zu and %zu without an equal one "
 				    "in the other object): which became which cannot be told",
 				    olds, news);
 		else
-			layout_compare_pair(old, matching->new->types[first_new], difference);
+			layout_compare_pair(old, new, difference);
 	}
 }
 

@@ -24,10 +24,15 @@
  * A static variable inside a function, at whatever depth. The compiler numbers their symbols as it
  * likes (count.12), so they are found again by the place they live at and told apart by owner,
  * name and scope. For an inlined function the owner is that function, not the one it went into.
+ *
+ * Not all have an entry that says where they live. gcc 12 leaves it out for const ones, __func__
+ * among them, that only the initialisers of other static variables refer to (the rows of __dyndbg
+ * do), and knows nothing of the tables that it makes by itself (CSWTCH). Const data is told apart
+ * by its contents; those of __func__ are its owner.
  */
 struct static_local {
 	const char *name; /* as in the source: "count" */
-	const char *owner; /* the function */
+	const char *owner; /* the function; "" where clang 14 leaves an inlined one unnamed */
 	/* Which block of the function: "" its outermost, "1.0" the first block inside the second
 	 * one. Blocks are counted as the debug information has them: an edit of the function can
 	 * move the numbers. */

@@ -6,7 +6,9 @@
 
 int dwarf_entry_error(Dwarf_Die *die, struct error *err, const char *what)
 {
-	const char *why = dwarf_errmsg(0);
+	/* Asking for the number forgets it: the next error will not be told this one's reason. */
+	int number = dwarf_errno();
+	const char *why = number ? dwarf_errmsg(number) : NULL;
 
 	return error_set(err, ERROR_INVALID, "debugging entry 0x%llx: %s%s%s",
 			 (unsigned long long)dwarf_dieoffset(die), what, why ? ": " : "",
@@ -72,8 +74,28 @@ static bool read_member_offset(Dwarf_Attribute *attribute, struct dwarf_entry *e
 	return true;
 }
 
-/* A fixed address is "addr A", with an offset behind it if the variable lies inside another object.
- * Everything else (registers, stack, location lists) is no static variable. */
+/* "addr A", or (clang) "addrx N": the N-th in the unit's table of addresses. *ret_is_address is
+ * false if it is something else; the result is false if it cannot be read. */
+static bool read_address(Dwarf_Attribute *attribute, const Dwarf_Op *operation,
+			 bool *ret_is_address, uint64_t *ret_address)
+{
+	Dwarf_Attribute indexed;
+	Dwarf_Addr address;
+
+	*ret_is_address = operation->atom == DW_OP_addr;
+	*ret_address = operation->number;
+	if (operation->atom != DW_OP_addrx && operation->atom != DW_OP_GNU_addr_index)
+		return true;
+	if (dwarf_getlocation_attr(attribute, operation, &indexed) != 0 ||
+	    dwarf_formaddr(&indexed, &address) != 0)
+		return false;
+	*ret_is_address = true;
+	*ret_address = address;
+	return true;
+}
+
+/* The location of a static variable is an address, with an offset behind it if the variable lies
+ * inside another object. Registers, the stack and location lists are for others. */
 static bool read_location(Dwarf_Attribute *attribute, struct dwarf_entry *entry)
 {
 	Dwarf_Op *operations;
@@ -83,11 +105,12 @@ static bool read_location(Dwarf_Attribute *attribute, struct dwarf_entry *entry)
 		return true;
 	if (dwarf_getlocation(attribute, &operations, &count) != 0)
 		return false;
-	if (count == 0 || count > 2 || operations[0].atom != DW_OP_addr ||
-	    (count == 2 && operations[1].atom != DW_OP_plus_uconst))
+	if (count == 0 || count > 2 || (count == 2 && operations[1].atom != DW_OP_plus_uconst))
 		return true;
-	entry->has_address = true;
-	entry->address = operations[0].number + (count == 2 ? operations[1].number : 0);
+	if (!read_address(attribute, &operations[0], &entry->has_address, &entry->address))
+		return false;
+	if (count == 2)
+		entry->address += operations[1].number;
 	return true;
 }
 

@@ -71,7 +71,8 @@ static int take_variable(struct dwarf_walk *walk, Dwarf_Die *die, const struct p
 		return 0;
 	if (dwarf_entry_read(die, &entry, err) < 0)
 		return -1;
-	if (!entry.has_address || entry.is_external ||
+	/* clang has entries for string literals: no names, nothing to tell them apart by. */
+	if (!entry.has_address || entry.is_external || !dwarf_diename(die) ||
 	    !dwarf_image_place(walk->image, entry.address, &section, &offset))
 		return 0;
 
@@ -79,15 +80,15 @@ static int take_variable(struct dwarf_walk *walk, Dwarf_Die *die, const struct p
 
 	*local = (struct static_local){
 		.name = dwarf_diename(die),
-		.owner = place->owner,
+		.owner = place->owner ? place->owner : "",
 		.scope = scope_text(walk, place),
 		.section = dwarf_image_section_name(walk->image, section),
 		.section_index = section,
 		.offset = offset,
 		.line = origin_line(&entry),
 	};
-	if (!local->name || !local->owner || !local->section)
-		return dwarf_entry_error(die, err, "a static variable without name or function");
+	if (!local->section)
+		return dwarf_entry_error(die, err, "a static variable outside all sections");
 	dwarf_link_type(walk, &local->type, origin_type(&entry));
 	ARRAY_GROW(walk->locals, walk->local_capacity, walk->local_count + 1);
 	walk->locals[walk->local_count] = (struct dwarf_local){

@@ -116,6 +116,25 @@ static void only_static_locals_are_found(void **state)
 		assert_int_equal(objects[i]->local_count, 7);
 }
 
+static void locals_that_clang_tells_of_are_found(void **state)
+{
+	auto_free char *path = object("locals", "clang");
+	auto_dwarf struct dwarf *dwarf = NULL;
+	unsigned ordinals = 0;
+	struct error err;
+
+	(void)state;
+	assert_ok(dwarf_open(path, &dwarf, &err), err);
+	assert_int_equal(dwarf->local_count, 7);
+	for (size_t i = 0; i < dwarf->local_count; i++)
+		if (!strcmp(dwarf->locals[i].owner, "first") &&
+		    !strcmp(dwarf->locals[i].name, "count")) {
+			assert_int_equal(dwarf->locals[i].namesakes, 3);
+			ordinals |= 1u << dwarf->locals[i].ordinal;
+		}
+	assert_int_equal(ordinals, 7);
+}
+
 static void a_place_of_something_else_is_no_static_local(void **state)
 {
 	const struct static_local *local = only(objects[0], "first", "count", "0");
@@ -208,6 +227,7 @@ int main(void)
 		cmocka_unit_test(locals_of_one_name_are_told_apart_by_function),
 		cmocka_unit_test(a_local_of_an_inlined_function_belongs_to_that_one),
 		cmocka_unit_test(only_static_locals_are_found),
+		cmocka_unit_test(locals_that_clang_tells_of_are_found),
 		cmocka_unit_test(a_place_of_something_else_is_no_static_local),
 		cmocka_unit_test(functions_have_their_prototypes),
 		cmocka_unit_test(what_is_no_object_is_refused),
