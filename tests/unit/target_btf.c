@@ -1,56 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <linux/btf.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/memory.h"
+#include "made_btf.h"
 #include "target/btf.h"
 #include "test.h"
-
-/*
- *	1  int                       2  typedef int number;
- *	3  union { int x; number y; }
- *	4  struct inner { int first; number second; }
- *	5  const struct inner
- *	6  struct outer { int a; union { int x; number y; }; const struct inner in; int flag : 3; }
- *	7  struct twin { int a; }    8  struct twin { int pad; int a; }   (sizes 4 and 8)
- *	9  struct loop { struct loop; }: unnamed and endless, as no compiler makes it
- */
-static const char strings[] =
-	"\0int\0number\0x\0y\0inner\0first\0second\0outer\0a\0in\0flag\0twin\0pad\0loop";
-enum {
-	INT = 1, NUMBER = 5, X = 12, Y = 14, INNER = 16, FIRST = 22, SECOND = 28, OUTER = 35,
-	A = 41, IN = 43, FLAG = 46, TWIN = 51, PAD = 56, LOOP = 60,
-};
-
-#define INFO(kind, count, flag) ((uint32_t)(flag) << 31 | (kind) << 24 | (count))
-#define MEMBER(name, type, bits) (name), (type), (bits)
-
-static const uint32_t types[] = {
-	INT, INFO(BTF_KIND_INT, 0, 0), 4, 32,
-	NUMBER, INFO(BTF_KIND_TYPEDEF, 0, 0), 1,
-	0, INFO(BTF_KIND_UNION, 2, 0), 4, MEMBER(X, 1, 0), MEMBER(Y, 2, 0),
-	INNER, INFO(BTF_KIND_STRUCT, 2, 0), 8, MEMBER(FIRST, 1, 0), MEMBER(SECOND, 2, 32),
-	0, INFO(BTF_KIND_CONST, 0, 0), 4,
-	OUTER, INFO(BTF_KIND_STRUCT, 4, 1), 20, MEMBER(A, 1, 0), MEMBER(0, 3, 32),
-	MEMBER(IN, 5, 64), MEMBER(FLAG, 1, 3u << 24 | 128),
-	TWIN, INFO(BTF_KIND_STRUCT, 1, 0), 4, MEMBER(A, 1, 0),
-	TWIN, INFO(BTF_KIND_STRUCT, 2, 0), 8, MEMBER(PAD, 1, 0), MEMBER(A, 1, 32),
-	LOOP, INFO(BTF_KIND_STRUCT, 2, 0), 4, MEMBER(0, 9, 0), MEMBER(0, 9, 0),
-};
-
-static void make_btf(struct buffer *into)
-{
-	const struct btf_header header = {
-		.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header),
-		.type_off = 0, .type_len = sizeof(types),
-		.str_off = sizeof(types), .str_len = sizeof(strings),
-	};
-
-	buffer_add(into, &header, sizeof(header));
-	buffer_add(into, types, sizeof(types));
-	buffer_add(into, strings, sizeof(strings));
-}
 
 static void sizes_and_offsets_are_found_through_typedefs_and_unnamed_members(void **state)
 {
