@@ -1,0 +1,1 @@
+is "patched 0" "$(cat /sys/devices/system/cpu/smt/active)"

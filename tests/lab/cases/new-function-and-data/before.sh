@@ -1,0 +1,1 @@
+hides /proc/loadavg weight

@@ -1,0 +1,2 @@
+shows /proc/meminfo '^VMALLOCTOTAL: .* kB$'
+hides /proc/meminfo VmallocTotal

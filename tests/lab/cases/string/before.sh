@@ -1,0 +1,2 @@
+shows /proc/meminfo '^VmallocTotal: .* kB$'
+hides /proc/meminfo VMALLOCTOTAL
