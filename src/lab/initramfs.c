@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/process.h"
 #include "lab/cpio.h"
+#include "target/decompress.h"
 
 /* The machine has 512 MiB; the archive and what is unpacked from it are in memory at once. */
 #define FILE_LIMIT ((size_t)128 << 20)
@@ -113,6 +114,22 @@ int initramfs_add_file(struct initramfs *initramfs, const char *guest_path, cons
 		return -1;
 	return initramfs_add_bytes(initramfs, guest_path, info.st_mode, contents.data,
 				   contents.size, err);
+}
+
+int initramfs_add_module(struct initramfs *initramfs, const char *guest_path,
+			 const char *host_path, struct error *err)
+{
+	auto_mapping struct mapping packed = { 0 };
+	auto_buffer struct buffer module = BUFFER_INIT;
+
+	if (mapping_open(host_path, FILE_LIMIT, &packed, err) < 0)
+		return -1;
+	if (packing_of(packed.data, packed.size) == PACKING_NONE)
+		return initramfs_add_bytes(initramfs, guest_path, 0644, packed.data, packed.size,
+					   err);
+	if (decompress(packed.data, packed.size, FILE_LIMIT, &module, NULL, err) < 0)
+		return error_context(err, "unpacking %s", host_path);
+	return initramfs_add_bytes(initramfs, guest_path, 0644, module.data, module.size, err);
 }
 
 /* One line of ldd: "name => /path (0x...)", "/path (0x...)", or the kernel's own vDSO. */

@@ -27,6 +27,10 @@ int initramfs_add_file(struct initramfs *initramfs, const char *guest_path, cons
 /* A program of the host and every shared library that it needs. */
 int initramfs_add_program(struct initramfs *initramfs, const char *guest_path,
 			  const char *host_path, struct error *err);
+/* A kernel module, unpacked if it is packed: busybox hands packed ones to the kernel first, which
+ * complains in its log. An appended signature stays. */
+int initramfs_add_module(struct initramfs *initramfs, const char *guest_path,
+			 const char *host_path, struct error *err);
 /* /bin/busybox, from the host's package busybox-static. */
 int initramfs_add_busybox(struct initramfs *initramfs, struct error *err);
 /* Folders that shared libraries went to, separated by ':', for LD_LIBRARY_PATH; "" if none.

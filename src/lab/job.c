@@ -11,18 +11,24 @@
 /* A guest that writes without end is cut off by its time-out; this is what we read of it. */
 #define PORT_LIMIT ((size_t)64 << 20)
 
+static int add_file(struct initramfs *initramfs, const struct job_file *file, struct error *err)
+{
+	switch (file->kind) {
+	case JOB_PROGRAM:
+		return initramfs_add_program(initramfs, file->guest_path, file->host_path, err);
+	case JOB_MODULE:
+		return initramfs_add_module(initramfs, file->guest_path, file->host_path, err);
+	case JOB_FILE:
+		break;
+	}
+	return initramfs_add_file(initramfs, file->guest_path, file->host_path, err);
+}
+
 static int add_files(const struct job *job, struct initramfs *initramfs, struct error *err)
 {
-	for (size_t i = 0; i < job->file_count; i++) {
-		const struct job_file *file = &job->files[i];
-
-		if ((file->is_program ?
-			     initramfs_add_program(initramfs, file->guest_path, file->host_path,
-						   err) :
-			     initramfs_add_file(initramfs, file->guest_path, file->host_path,
-						err)) < 0)
+	for (size_t i = 0; i < job->file_count; i++)
+		if (add_file(initramfs, &job->files[i], err) < 0)
 			return -1;
-	}
 	for (size_t i = 0; i < job->step_count; i++) {
 		auto_free char *path = guest_step_path(i);
 		const char *script = job->steps[i].script;

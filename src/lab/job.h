@@ -14,10 +14,16 @@
 #include "lab/transcript.h"
 #include "target/kernel.h"
 
+enum job_file_kind {
+	JOB_FILE,
+	JOB_PROGRAM, /* its shared libraries come along */
+	JOB_MODULE, /* a kernel module: unpacked, signature and all */
+};
+
 struct job_file {
+	enum job_file_kind kind;
 	const char *host_path;
 	const char *guest_path; /* absolute */
-	bool is_program; /* its shared libraries come along */
 };
 
 struct job {

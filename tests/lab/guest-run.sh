@@ -14,8 +14,8 @@ echo "@case end $slug $status" >/dev/kmsg
 for patch in /sys/kernel/livepatch/*; do
 	[ ! -d "$patch" ] || suture unload "$(basename "$patch")"
 done
-for file in *.ko*; do
-	name=$(echo "${file%%.ko*}" | tr - _)
+for file in *.ko; do
+	name=$(echo "${file%.ko}" | tr - _)
 	[ ! -d "/sys/module/$name/holders" ] || rmmod "$name" 2>/dev/null
 done
 true

@@ -37,7 +37,7 @@ patch_unload() {
 # module_load NAME: a module of the kernel, after those that it needs
 module_load() {
 	for file in $(cat "order.$1"); do
-		name=$(echo "${file%%.ko*}" | tr - _)
+		name=$(echo "${file%.ko}" | tr - _)
 		[ -d "/sys/module/$name" ] || insmod "$file" || fail "insmod $file failed"
 	done
 }

@@ -91,13 +91,26 @@ static int add_script(struct trial *trial, enum try_kind kind, const char *path,
 	return 0;
 }
 
+/* "a.ko" for ".../a.ko.xz": modules are unpacked on the way into the machine. */
+static char *unpacked_name(const char *path)
+{
+	char *name = xstrdup(path_base(path));
+	char *ending = strstr(name, ".ko");
+
+	if (ending)
+		ending[3] = 0;
+	return name;
+}
+
 static int add_steps(struct trial *trial, const struct text_list *modules, struct error *err)
 {
 	auto_buffer struct buffer insmods = BUFFER_INIT;
 
-	for (size_t i = 0; i < modules->count; i++)
-		buffer_printf(&insmods, "insmod '" GUEST_MODULES "/%s' || exit\n",
-			      path_base(modules->items[i]));
+	for (size_t i = 0; i < modules->count; i++) {
+		auto_free char *name = unpacked_name(modules->items[i]);
+
+		buffer_printf(&insmods, "insmod '" GUEST_MODULES "/%s' || exit\n", name);
+	}
 	if (modules->count)
 		add_step(trial, TRY_MODULES, buffer_steal_text(&insmods));
 	if (add_script(trial, TRY_BEFORE, trial->before, err) < 0)
@@ -155,9 +168,9 @@ static void file_set_clear(struct file_set *set)
 #define auto_file_set __attribute__((cleanup(file_set_clear)))
 
 static void add_file(struct file_set *set, const char *host_path, const char *guest_folder,
-		     const char *guest_name, bool is_program)
+		     const char *guest_name, enum job_file_kind kind)
 {
-	struct job_file file = { .is_program = is_program };
+	struct job_file file = { .kind = kind };
 
 	text_list_add(&set->paths, host_path);
 	file.host_path = set->paths.items[set->paths.count - 1];
@@ -175,18 +188,20 @@ static int collect_files(const struct args *args, const struct trial *trial,
 
 	if (find_suture(&suture, err) < 0)
 		return -1;
-	add_file(set, suture, "/bin", "suture", true);
+	add_file(set, suture, "/bin", "suture", JOB_PROGRAM);
 	if (trial->module) {
 		auto_free char *name = xasprintf("%s.ko", trial->module_name);
 
-		add_file(set, trial->module, GUEST_LIVEPATCH, name, false);
+		add_file(set, trial->module, GUEST_LIVEPATCH, name, JOB_FILE);
 	}
-	for (size_t i = 0; i < modules->count; i++)
-		add_file(set, modules->items[i], GUEST_MODULES, path_base(modules->items[i]),
-			 false);
+	for (size_t i = 0; i < modules->count; i++) {
+		auto_free char *name = unpacked_name(modules->items[i]);
+
+		add_file(set, modules->items[i], GUEST_MODULES, name, JOB_MODULE);
+	}
 	args_all(args, "file", &extra);
 	for (size_t i = 0; i < extra.count; i++)
-		add_file(set, extra.items[i], GUEST_FOLDER, path_base(extra.items[i]), false);
+		add_file(set, extra.items[i], GUEST_FOLDER, path_base(extra.items[i]), JOB_FILE);
 	return 0;
 }
 
