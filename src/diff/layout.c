@@ -197,8 +197,8 @@ static void compare_open(const struct matching *matching, bool any_scope,
 
 		if (olds > 1 || news > 1)
 			layout_note(&difference->changed,
-				    "several types have this name (%zu and %zu without an equal one "
-				    "in the other object): which became which cannot be told",
+				    "several types have this name (%zu and %zu without an equal "
+				    "one in the other object): which became which cannot be told",
 				    olds, news);
 		else
 			layout_compare_pair(old, new, difference);
@@ -273,8 +273,8 @@ void layouts_compare(const struct layouts *old, const struct layouts *new, const
 	compare_constants(old, new, file, findings);
 }
 
-/* "extern inline" of GNU C leaves nothing to call. A function whose code the compiler folded into an
- * equal one's has none of its own either, but a symbol. */
+/* "extern inline" of GNU C leaves nothing to call. A function whose code the compiler folded into
+ * an equal one's has none of its own either, but a symbol. */
 static bool can_be_called(const struct cfunction *function)
 {
 	return function->is_external && (function->has_code || !function->is_inline);
@@ -290,9 +290,9 @@ void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, 
 			map_set(before, old->functions[i].name, (void *)&old->functions[i]);
 	for (size_t i = 0; i < new->function_count; i++) {
 		const struct cfunction *now = &new->functions[i];
-		const struct cfunction *was = can_be_called(now) ? map_find(before, now->name) : NULL;
+		const struct cfunction *was = map_find(before, now->name);
 
-		if (!was || ctype_same(was->type, now->type))
+		if (!was || !can_be_called(now) || ctype_same(was->type, now->type))
 			continue;
 
 		auto_free char *change = layout_change_text(was->type, now->type);

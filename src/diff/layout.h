@@ -31,17 +31,17 @@ void layouts_free(struct layouts *layouts);
 DEFINE_AUTO(layouts)
 #define auto_layouts __attribute__((cleanup(auto_layouts_cleanup)))
 
-/* One finding for each type with a difference; its `function` is the type ("struct sk_buff"). The
- * file is the unit's, as the author knows it, and may be NULL. */
+/* One finding for each type with a difference; its `function` is the type ("struct sk_buff").
+ * The file is the unit's, as the author knows it, and may be NULL. */
 void layouts_compare(const struct layouts *old, const struct layouts *new, const char *file,
 		     struct finding_list *findings);
-/* Functions that other units can call and that have another prototype than before. Parameters' names do not
- * matter. */
+/* Functions that other units can call and that have another prototype than before. Parameters'
+ * names do not matter. */
 void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, const char *file,
 			      struct finding_list *findings);
 
-/* All of it, for two objects with debug information. Errors are those of dwarf_open(): ERROR_NOT_FOUND
- * if one of them has none. */
+/* All of it, for two objects with debug information. Errors are those of dwarf_open():
+ * ERROR_NOT_FOUND if one of them has none. */
 int layout_compare(const char *old_path, const char *new_path, const char *file,
 		   struct finding_list *findings, struct error *err);
 

@@ -101,26 +101,31 @@ static void compare_member(const struct layout_member *old, const struct layout_
 	compare_types(old, new, difference);
 }
 
+struct sides {
+	const struct layout_members *old, *new;
+	bool *is_known; /* new members that have their counterpart, under this name or another */
+};
+
 /* The new member that took the place and type of one that is gone. */
-static const struct layout_member *find_renamed(const struct layout_members *old,
-						const struct layout_members *new,
+static const struct layout_member *take_renamed(const struct sides *sides,
 						const struct layout_member *gone)
 {
-	for (size_t i = 0; i < new->count; i++) {
-		const struct layout_member *member = &new->items[i];
+	for (size_t i = 0; i < sides->new->count; i++) {
+		const struct layout_member *member = &sides->new->items[i];
 
-		if (member->bit_offset == gone->bit_offset && member->bits == gone->bits &&
-		    ctype_same(member->type, gone->type) &&
-		    !layout_members_find(old, member->name, i))
+		if (!sides->is_known[i] && member->bit_offset == gone->bit_offset &&
+		    member->bits == gone->bits && ctype_same(member->type, gone->type)) {
+			sides->is_known[i] = true;
 			return member;
+		}
 	}
 	return NULL;
 }
 
-static void report_gone(const struct layout_members *old, const struct layout_members *new,
-			const struct layout_member *gone, struct layout_difference *difference)
+static void report_gone(const struct sides *sides, const struct layout_member *gone,
+			struct layout_difference *difference)
 {
-	const struct layout_member *renamed = find_renamed(old, new, gone);
+	const struct layout_member *renamed = take_renamed(sides, gone);
 
 	if (renamed)
 		layout_note(&difference->changed,
@@ -131,22 +136,12 @@ static void report_gone(const struct layout_members *old, const struct layout_me
 			    offset_text(gone->bit_offset).text);
 }
 
-static bool is_renamed(const struct layout_members *old, const struct layout_members *new,
-		       const struct layout_member *added)
-{
-	for (size_t i = 0; i < old->count; i++)
-		if (old->items[i].bit_offset == added->bit_offset &&
-		    !layout_members_find(new, old->items[i].name, i) &&
-		    find_renamed(old, new, &old->items[i]) == added)
-			return true;
-	return false;
-}
-
 /* Whether the member lies in a union that the original has at the very same place. (If it grew,
  * what lies behind it moved and says so.) */
-static bool is_alternative(const struct layout_members *old, const struct layout_members *new,
-			   const struct layout_member *member)
+static bool is_alternative(const struct sides *sides, const struct layout_member *member)
 {
+	const struct layout_members *old = sides->old, *new = sides->new;
+
 	for (size_t i = 0; i < new->union_count; i++) {
 		const struct layout_union *in = &new->unions[i];
 
@@ -161,16 +156,13 @@ static bool is_alternative(const struct layout_members *old, const struct layout
 	return false;
 }
 
-static void report_added(const struct layout_members *old, const struct layout_members *new,
-			 const struct layout_member *added, uint64_t old_size,
-			 struct layout_difference *difference)
+static void report_added(const struct sides *sides, const struct layout_member *added,
+			 uint64_t old_size, struct layout_difference *difference)
 {
-	const struct layout_member *under = layout_members_under(old, added);
+	const struct layout_member *under = layout_members_under(sides->old, added);
 	struct offset_text at = offset_text(added->bit_offset);
 
-	if (is_renamed(old, new, added))
-		return;
-	if (under && is_alternative(old, new, added))
+	if (under && is_alternative(sides, added))
 		layout_note(&difference->grown,
 			    "member %s at offset %s is one more alternative of a union",
 			    added->name, at.text);
@@ -195,8 +187,8 @@ static void compare_size(const struct ctype *old, const struct ctype *new,
 	bool grew = new->size > old->size && !difference->changed.count && difference->grown.count;
 
 	if (old->alignment != new->alignment)
-		layout_note(&difference->changed, "alignment changed from %llu to %llu (0: natural)",
-			    (number)old->alignment, (number)new->alignment);
+		layout_note(&difference->changed,
+			    "alignment changed from %llu to %llu (0: natural)", (number)old->alignment, (number)new->alignment);
 	if (old->size != new->size)
 		layout_note(grew ? &difference->grown : &difference->changed,
 			    "size changed from %llu to %llu bytes", (number)old->size,
@@ -208,9 +200,13 @@ static void compare_aggregates(const struct ctype *old_type, const struct ctype 
 {
 	auto_layout_members struct layout_members *old = layout_members_new(old_type);
 	auto_layout_members struct layout_members *new = layout_members_new(new_type);
+	auto_free bool *is_known = xcalloc(new->count, sizeof(*is_known));
+	const struct sides sides = { old, new, is_known };
 
 	if (old->is_incomplete || new->is_incomplete)
 		layout_note(&difference->changed, "it has too many members to be compared");
+	for (size_t i = 0; i < new->count; i++)
+		is_known[i] = layout_members_find(old, new->items[i].name, i);
 	for (size_t i = 0; i < old->count; i++) {
 		const struct layout_member *member = &old->items[i];
 		const struct layout_member *now = layout_members_find(new, member->name, i);
@@ -218,11 +214,11 @@ static void compare_aggregates(const struct ctype *old_type, const struct ctype 
 		if (now)
 			compare_member(member, now, difference);
 		else
-			report_gone(old, new, member, difference);
+			report_gone(&sides, member, difference);
 	}
 	for (size_t i = 0; i < new->count; i++)
-		if (!layout_members_find(old, new->items[i].name, i))
-			report_added(old, new, &new->items[i], old_type->size, difference);
+		if (!is_known[i])
+			report_added(&sides, &new->items[i], old_type->size, difference);
 	compare_size(old_type, new_type, difference);
 }
 

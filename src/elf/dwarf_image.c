@@ -90,7 +90,7 @@ static int relocation_value(const struct symbols *symbols, const GElf_Rela *rela
 	int64_t offset = (int64_t)(symbol.st_value + (uint64_t)rela->r_addend);
 
 	if (offset < -PLACE_BIAS || offset >= PLACE_BIAS)
-		return error_set(err, ERROR_INVALID, "a debug section's relocation is out of range");
+		return error_set(err, ERROR_INVALID, "a debug relocation is out of range");
 	if (!is_address)
 		*ret_value = (uint64_t)offset;
 	else if (index == 0)
@@ -126,7 +126,7 @@ static int relocate_one(Elf_Data *target, const struct symbols *symbols, const G
 	if (relocation_value(symbols, rela, size == 8, &value, err) < 0)
 		return -1;
 	if (size == 4 && value > UINT32_MAX)
-		return error_set(err, ERROR_INVALID, "a debug section's relocation is out of range");
+		return error_set(err, ERROR_INVALID, "a debug relocation is out of range");
 	if (rela->r_offset > target->d_size || target->d_size - rela->r_offset < size)
 		return error_set(err, ERROR_INVALID, "a relocation lies outside its debug section");
 	memcpy((char *)target->d_buf + rela->r_offset, &value, size);
