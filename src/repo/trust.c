@@ -319,8 +319,12 @@ static int fetch_by_meta(const struct fetcher *fetcher, const char *name,
 				 "%jd bytes are signed for, and the limit is %zu",
 				 (intmax_t)meta->length, limit);
 	if (fetch_file(fetcher, name, meta->length >= 0 ? (size_t)meta->length : limit, into,
-		       err) < 0)
+		       err) < 0) {
+		/* It is named, so it exists: a copy that is not complete, or somebody withholds it. */
+		if (err->code == ERROR_NOT_FOUND)
+			err->code = ERROR_TEMPORARY;
 		return -1;
+	}
 	return file_meta_check(meta, name, into->data, into->size, err);
 }
 
