@@ -188,7 +188,8 @@ static void compare_size(const struct ctype *old, const struct ctype *new,
 
 	if (old->alignment != new->alignment)
 		layout_note(&difference->changed,
-			    "alignment changed from %llu to %llu (0: natural)", (number)old->alignment, (number)new->alignment);
+			    "alignment changed from %llu to %llu (0: natural)",
+			    (number)old->alignment, (number)new->alignment);
 	if (old->size != new->size)
 		layout_note(grew ? &difference->grown : &difference->changed,
 			    "size changed from %llu to %llu bytes", (number)old->size,
