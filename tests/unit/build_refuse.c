@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "build/refuse.h"
+#include "build/watch.h"
+#include "test.h"
+
+static void refused(const char *path, enum rule_id wanted)
+{
+	enum rule_id rule;
+
+	if (path_classify(path, &rule) != PATH_REFUSED)
+		fail_msg("%s is not refused", path);
+	assert_string_equal(rule_get(rule)->slug, rule_get(wanted)->slug);
+}
+
+static void is(const char *path, enum path_class class)
+{
+	enum rule_id rule;
+
+	if (path_classify(path, &rule) != class)
+		fail_msg("%s is of another class", path);
+}
+
+static void sources_and_headers_are_taken(void **state)
+{
+	(void)state;
+	is("fs/proc/meminfo.c", PATH_UNIT);
+	is("arch/x86/kernel/process.c", PATH_UNIT);
+	is("arch/x86/entry/vdso/vma.c", PATH_UNIT);
+	is("include/linux/sched.h", PATH_HEADER);
+	is("arch/x86/include/asm/io.h", PATH_HEADER);
+}
+
+static void what_a_livepatch_cannot_change_is_refused_by_name(void **state)
+{
+	(void)state;
+	refused("fs/Kconfig", RULE_KCONFIG);
+	refused("kernel/Kconfig.preempt", RULE_KCONFIG);
+	refused("fs/proc/Makefile", RULE_MAKEFILE);
+	refused("scripts/Makefile.lib", RULE_MAKEFILE);
+	refused("Makefile", RULE_MAKEFILE);
+	refused("Kbuild", RULE_MAKEFILE);
+	refused("arch/x86/entry/entry_64.S", RULE_ASSEMBLY);
+	refused("arch/x86/kernel/vmlinux.lds.S", RULE_ASSEMBLY);
+	refused("arch/x86/entry/vdso/vclock_gettime.c", RULE_VDSO);
+	refused("lib/vdso/gettimeofday.c", RULE_VDSO);
+	refused("include/vdso/datapage.h", RULE_VDSO);
+	refused("arch/x86/boot/compressed/misc.c", RULE_REALMODE);
+	refused("arch/x86/realmode/rm/wakemain.c", RULE_REALMODE);
+	refused("arch/x86/kernel/asm-offsets_64.c", RULE_ASM_OFFSETS);
+	refused("kernel/bounds.c", RULE_ASM_OFFSETS);
+	refused("rust/kernel/lib.rs", RULE_RUST);
+	refused("drivers/net/phy/ax88796b_rust.rs", RULE_RUST);
+}
+
+static void a_kind_of_file_that_is_not_known_is_refused(void **state)
+{
+	(void)state;
+	refused("arch/x86/entry/syscalls/syscall_64.tbl", RULE_UNKNOWN_FILE);
+	refused("arch/x86/lib/x86-opcode-map.txt", RULE_UNKNOWN_FILE);
+	refused("crypto/rsapubkey.asn1", RULE_UNKNOWN_FILE);
+	refused("certs/signing.pem", RULE_UNKNOWN_FILE);
+	refused("something", RULE_UNKNOWN_FILE);
+}
+
+static void what_does_not_become_part_of_the_kernel_is_ignored(void **state)
+{
+	(void)state;
+	is("Documentation/admin-guide/sysctl/vm.rst", PATH_IGNORED);
+	is("Documentation/Kconfig", PATH_IGNORED);
+	is("tools/testing/selftests/net/Makefile", PATH_IGNORED);
+	is("samples/livepatch/livepatch-sample.c", PATH_IGNORED);
+	is("arch/arm64/kernel/entry.S", PATH_IGNORED);
+	is("MAINTAINERS", PATH_IGNORED);
+	is("scripts/checkpatch.pl", PATH_IGNORED);
+}
+
+static void what_headers_reach_besides_units_is_watched(void **state)
+{
+	(void)state;
+	assert_int_equal(unit_kind_of("arch/x86/kernel/asm-offsets.c"), UNIT_OFFSETS);
+	assert_int_equal(unit_kind_of("arch/x86/entry/entry_64.S"), UNIT_ASSEMBLY);
+	assert_int_equal(unit_kind_of("arch/x86/entry/vdso/vgetcpu.c"), UNIT_VDSO);
+	assert_int_equal(unit_kind_of("arch/x86/entry/vdso/vma.c"), UNIT_CODE);
+	assert_int_equal(unit_kind_of("arch/x86/boot/header.S"), UNIT_OUTSIDE);
+	assert_int_equal(unit_kind_of("kernel/fork.c"), UNIT_CODE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sources_and_headers_are_taken),
+		cmocka_unit_test(what_a_livepatch_cannot_change_is_refused_by_name),
+		cmocka_unit_test(a_kind_of_file_that_is_not_known_is_refused),
+		cmocka_unit_test(what_does_not_become_part_of_the_kernel_is_ignored),
+		cmocka_unit_test(what_headers_reach_besides_units_is_watched),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
