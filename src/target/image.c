@@ -68,7 +68,11 @@ static int unpack_payload(const struct payload *payload, struct buffer *into, st
 {
 	uint32_t wanted = get_le(payload->data + payload->size - 4, 4);
 
-	if (decompress(payload->data, payload->size, VMLINUX_LIMIT, into, NULL, err) < 0)
+	if (wanted > VMLINUX_LIMIT)
+		return error_set(err, ERROR_INVALID,
+				 "its payload says that it unpacks to %u bytes, the limit is %zu",
+				 wanted, VMLINUX_LIMIT);
+	if (decompress(payload->data, payload->size, wanted, into, NULL, err) < 0)
 		return error_context(err, "its payload");
 	if (into->size != wanted)
 		return error_set(err, ERROR_INVALID,

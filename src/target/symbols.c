@@ -126,6 +126,16 @@ unsigned symbol_sympos(const struct symbol_table *table, size_t index)
 	return position;
 }
 
+bool symbol_has_stable_sympos(const struct symbol_table *table, size_t index)
+{
+	size_t first = symbol_first(table, table->items[index].name);
+
+	for (size_t i = first; i != index; i = symbol_next(table, i))
+		if (table->items[i].is_dropped)
+			return false;
+	return !table->items[index].is_dropped;
+}
+
 size_t symbol_at(const struct symbol_table *table, uint64_t address)
 {
 	size_t low = 0, high = table->count;

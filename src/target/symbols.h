@@ -11,6 +11,7 @@
 #ifndef SUTURE_TARGET_SYMBOLS_H
 #define SUTURE_TARGET_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct symbol {
 	uint64_t size; /* bytes; 0 = not known (kallsyms does not say) */
 	char type; /* nm's letter: 't' 'T' 'd' 'D' 'b' 'B' 'r' 'R' 'A' 'V' 'W' ... */
 	const char *section; /* module: name of its section; vmlinux: NULL */
+	bool is_dropped; /* module: the kernel forgets it once the init function has returned */
 };
 
 struct symbol_table {
@@ -46,6 +48,12 @@ size_t symbol_next(const struct symbol_table *table, size_t index);
 size_t symbol_count(const struct symbol_table *table, const char *name);
 /* sympos of items[index]: 0 if its name is unique, else 1, 2, ... */
 unsigned symbol_sympos(const struct symbol_table *table, size_t index);
+/* False for a module's symbol that has another of its name before it which is dropped after init
+ * (is_core_symbol() in kernel/module/kallsyms.c): its sympos is one while the module comes, which is
+ * when livepatch patches it, and another when the module was there before. No number finds it both
+ * times, and the wrong one finds the wrong symbol. Where it is true, the sympos of above is right
+ * both times. */
+bool symbol_has_stable_sympos(const struct symbol_table *table, size_t index);
 /* Index of the first symbol at exactly this address (vmlinux tables only), SIZE_MAX: none. */
 size_t symbol_at(const struct symbol_table *table, uint64_t address);
 

@@ -208,6 +208,18 @@ static const char **copy_section_names(const struct elf_view *view, struct arena
 	return names;
 }
 
+/* The opposite of is_core_symbol() in kernel/module/kallsyms.c, with CONFIG_KALLSYMS_ALL as Debian's
+ * kernels have it; module_init_section() says what an init section is. */
+static bool is_dropped(const struct elf_view *module, const struct view_symbol *symbol)
+{
+	if (symbol->shndx >= SHN_LORESERVE)
+		return true;
+
+	const struct view_section *section = &module->sections[symbol->shndx];
+
+	return !(section->flags & SHF_ALLOC) || has_prefix(section->name, ".init");
+}
+
 /* module_kallsyms_on_each_symbol() in kernel/module/kallsyms.c passes over undefined symbols only,
  * and livepatch asks it while all others are still there. */
 int symbols_from_module(const struct elf_view *module, struct symbol_table **ret_table,
@@ -236,6 +248,7 @@ int symbols_from_module(const struct elf_view *module, struct symbol_table **ret
 		if (symbol.shndx == SHN_UNDEF || !symbol.name[0])
 			continue;
 		items[count] = make_symbol(module, &symtab, &symbol, &names);
+		items[count].is_dropped = is_dropped(module, &symbol);
 		if (symbol.shndx < SHN_LORESERVE)
 			items[count].section = sections[symbol.shndx];
 		count++;

@@ -270,6 +270,40 @@ static void a_modules_symbols_come_in_the_order_of_its_table(void **state)
 	assert_true(symbol_first(table, "outside") == SIZE_MAX);
 }
 
+/* The kernel counts symbols of init sections while the module comes, and not afterwards. */
+static void a_sympos_that_changes_after_init_is_known(void **state)
+{
+	static const uint8_t bytes[64];
+	static const Elf64_Sym symbols[] = {
+		{ 0 },
+		SYMBOL(WORK, STB_LOCAL, STT_FUNC, 1, 0x10, 6), /* first: always 1 */
+		SYMBOL(WORK, STB_LOCAL, STT_FUNC, 2, 0x10, 6), /* only while it comes */
+		SYMBOL(WORK, STB_LOCAL, STT_FUNC, 1, 0x20, 5), /* 3, then 2 */
+		SYMBOL(TABLE, STB_LOCAL, STT_FUNC, 1, 0x30, 5),
+	};
+	const struct made_section sections[] = {
+		{ ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 0, bytes, 64, 0 },
+		{ ".init.text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 0, bytes, 64, 0 },
+		{ ".symtab", SHT_SYMTAB, 0, 0, symbols, sizeof(symbols), 4 },
+		{ ".strtab", SHT_STRTAB, 0, 0, strings, sizeof(strings), 0 },
+	};
+	static const bool stable[] = { true, false, false, true };
+	const struct place *place = *state;
+	auto_free char *path = path_join(place->folder, "some.ko");
+	auto_symbol_table struct symbol_table *table = NULL;
+	auto_buffer struct buffer file = BUFFER_INIT;
+	struct error err = ERROR_INIT;
+
+	make_elf(sections, ARRAY_SIZE(sections), ET_REL, &file);
+	write_bytes(path, &file);
+	assert_ok(symbols_of_module(path, &table, &err), err);
+	assert_int_equal(table->count, ARRAY_SIZE(stable));
+	for (size_t i = 0; i < table->count; i++)
+		assert_int_equal(symbol_has_stable_sympos(table, i), stable[i]);
+	assert_int_equal(symbol_sympos(table, 0), 1);
+	assert_int_equal(symbol_sympos(table, 3), 0);
+}
+
 static void every_truncation_of_a_module_is_an_error(void **state)
 {
 	const struct place *place = *state;
@@ -390,6 +424,7 @@ int main(void)
 		WITH_PLACE(a_stored_table_that_was_cut_or_changed_does_no_harm),
 		WITH_PLACE(a_vmlinux_without_tables_is_an_error_and_stores_nothing),
 		WITH_PLACE(a_modules_symbols_come_in_the_order_of_its_table),
+		WITH_PLACE(a_sympos_that_changes_after_init_is_known),
 		WITH_PLACE(every_truncation_of_a_module_is_an_error),
 		WITH_PLACE(a_signature_behind_a_module_is_cut_off),
 		WITH_PLACE(a_module_is_found_by_the_kernels_name_for_it),
