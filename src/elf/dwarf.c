@@ -188,9 +188,17 @@ const struct static_local *dwarf_find_static_local(const struct dwarf *dwarf,
 const struct static_local *dwarf_find_static_local_in(const struct dwarf *dwarf,
 						      const char *section, uint64_t offset)
 {
-	for (size_t i = 0; i < dwarf->local_count; i++)
-		if (dwarf->locals[i].offset == offset &&
-		    !strcmp(dwarf->locals[i].section, section))
-			return &dwarf->locals[i];
-	return NULL;
+	const struct static_local *found = NULL;
+
+	for (size_t i = 0; i < dwarf->local_count; i++) {
+		const struct static_local *local = &dwarf->locals[i];
+
+		if (local->offset != offset || strcmp(local->section, section))
+			continue;
+		if (found && found->section_index != local->section_index)
+			return NULL;
+		if (!found)
+			found = local;
+	}
+	return found;
 }

@@ -80,7 +80,9 @@ void dwarf_free(struct dwarf *dwarf);
 DEFINE_AUTO(dwarf)
 #define auto_dwarf __attribute__((cleanup(auto_dwarf_cleanup)))
 
-/* The static local at exactly this place, or NULL: the symbol is none. */
+/* The static local at exactly this place, or NULL: the symbol is none. By index in the object's
+ * section table (which is not elf_section.index of elf/object.h), or by name; NULL as well if
+ * several sections of that name have one there. */
 const struct static_local *dwarf_find_static_local(const struct dwarf *dwarf,
 						   uint32_t section_index, uint64_t offset);
 const struct static_local *dwarf_find_static_local_in(const struct dwarf *dwarf,
