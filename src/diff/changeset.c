@@ -26,10 +26,10 @@ static void follow(struct changeset *changeset, const struct atom *from, const s
 		carry(changeset, reference.atom);
 }
 
-/* Everything that carried atoms need, until nothing new comes. */
-static void close_over(struct changeset *changeset)
+/* Everything that carried atoms from `first` on need, until nothing new comes. */
+static void close_over(struct changeset *changeset, size_t first)
 {
-	for (size_t i = 0; i < changeset->carried_count; i++) {
+	for (size_t i = first; i < changeset->carried_count; i++) {
 		struct atom *atom = changeset->carried[i];
 
 		if (atom->leaves_by_short_branch)
@@ -44,17 +44,9 @@ static void close_over(struct changeset *changeset)
 	}
 }
 
-static void collect(struct changeset *changeset)
+static void count(struct changeset *changeset)
 {
-	const struct side *new = changeset->new;
-
-	for (size_t i = 0; i < new->atom_count; i++) {
-		struct atom *atom = new->atoms[i];
-
-		if (atom->kind == SECTION_TEXT && atom->state == ATOM_CHANGED && !atom->parent)
-			carry(changeset, atom);
-	}
-	close_over(changeset);
+	changeset->changed_functions = changeset->new_functions = changeset->new_data = 0;
 	for (size_t i = 0; i < changeset->carried_count; i++) {
 		const struct atom *atom = changeset->carried[i];
 
@@ -66,6 +58,66 @@ static void collect(struct changeset *changeset)
 			changeset->new_functions++;
 		else
 			changeset->new_data++;
+	}
+}
+
+static void collect(struct changeset *changeset)
+{
+	const struct side *new = changeset->new;
+
+	for (size_t i = 0; i < new->atom_count; i++) {
+		struct atom *atom = new->atoms[i];
+
+		if (atom->kind == SECTION_TEXT && atom->state == ATOM_CHANGED && !atom->parent)
+			carry(changeset, atom);
+	}
+	close_over(changeset, 0);
+	count(changeset);
+}
+
+struct atom *changeset_new_global(const struct changeset *changeset, const char *name)
+{
+	struct atom *atom = map_find(changeset->new->by_name, name);
+
+	if (!atom || atom->state != ATOM_NEW || atom->symbol->bind == STB_LOCAL)
+		return NULL;
+	return atom;
+}
+
+/* True if something came along that was not there before. */
+static bool provide(struct changeset *const *changesets, size_t count_of, const char *name)
+{
+	for (size_t i = 0; i < count_of; i++) {
+		struct atom *atom = changeset_new_global(changesets[i], name);
+		size_t before = changesets[i]->carried_count;
+
+		if (!atom || atom->is_carried)
+			continue;
+		carry(changesets[i], atom);
+		close_over(changesets[i], before);
+		count(changesets[i]);
+		return true;
+	}
+	return false;
+}
+
+void changesets_link(struct changeset *const *changesets, size_t count_of)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < count_of; i++)
+			for (size_t k = 0; k < changesets[i]->carried_count; k++) {
+				const struct atom *atom = changesets[i]->carried[k];
+
+				for (size_t r = 0; r < atom->reloc_count; r++) {
+					const struct elf_symbol *symbol = atom->relocs[r].symbol;
+
+					if (symbol && !symbol->section && *symbol->name)
+						more |= provide(changesets, count_of, symbol->name);
+				}
+			}
 	}
 }
 

@@ -29,6 +29,11 @@ struct changeset {
 int changeset_make(const char *old_path, const char *new_path, const char *unit,
 		   struct changeset **ret_changeset, struct error *err);
 void changeset_free(struct changeset *changeset);
+/* Units of one patch complete each other: a new global function of one may be needed by another.
+ * Carries whatever is needed, until nothing new comes. */
+void changesets_link(struct changeset *const *changesets, size_t count);
+/* The carried atom of this global name that the patched unit newly defines, or NULL. */
+struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */
 bool changeset_is_empty(const struct changeset *changeset);
 void changeset_write(const struct changeset *changeset, json_value *into);

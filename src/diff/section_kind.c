@@ -20,7 +20,8 @@ static const struct section_rule rules[] = {
 	{ "__jump_table", SECTION_ROWS, .row_relocs = 3 },
 	{ ".smp_locks", SECTION_ROWS, .row_relocs = 1 },
 	{ "__mcount_loc", SECTION_ROWS, .row_relocs = 1 },
-	{ "__patchable_function_entries", SECTION_ROWS, .row_relocs = 1 },
+	/* x86 asks for padding this way; ftrace reads __mcount_loc (kernel/module/main.c) */
+	{ "__patchable_function_entries", SECTION_IGNORED },
 	{ "runtime_ptr_*", SECTION_ROWS, .row_relocs = 1 },
 	{ "runtime_shift_*", SECTION_ROWS, .row_relocs = 1 },
 	/* What the code tells objtool */

@@ -130,6 +130,31 @@ struct elf_symbol *section_symbol(struct object *object, struct elf_section *sec
 	return section->section_symbol;
 }
 
+bool is_debug_section(const struct elf_section *section)
+{
+	return !strncmp(section->name, ".debug", 6) || !strcmp(section->name, ".comment");
+}
+
+void object_drop_sections(struct object *object, bool (*is_dropped)(const struct elf_section *))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < object->symbol_count; i++) {
+		struct elf_symbol *symbol = object->symbols[i];
+
+		if (!symbol->section || !is_dropped(symbol->section))
+			object->symbols[kept++] = symbol;
+	}
+	object->symbol_count = kept;
+	kept = 0;
+	for (size_t i = 0; i < object->section_count; i++)
+		if (!is_dropped(object->sections[i]))
+			object->sections[kept++] = object->sections[i];
+	object->section_count = kept;
+	if (is_dropped == is_debug_section)
+		object->has_debug_relocs = true; /* there are none any more */
+}
+
 struct elf_section *object_find_section(const struct object *object, const char *name)
 {
 	for (size_t i = 0; i < object->section_count; i++)

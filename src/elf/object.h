@@ -127,6 +127,11 @@ uint64_t section_append(struct object *object, struct elf_section *section, cons
 /* The section's STT_SECTION symbol, made if need be. */
 struct elf_symbol *section_symbol(struct object *object, struct elf_section *section);
 
+/* Takes sections out, with their symbols and relocations. Nothing that stays may refer to them. */
+void object_drop_sections(struct object *object, bool (*is_dropped)(const struct elf_section *));
+/* For object_drop_sections(): debugging information. */
+bool is_debug_section(const struct elf_section *section);
+
 /* First of the name, or NULL. */
 struct elf_section *object_find_section(const struct object *object, const char *name);
 struct elf_symbol *object_find_symbol(const struct object *object, const char *name);

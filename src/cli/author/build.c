@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/author/commands.h"
+#include "cli/author/pipeline.h"
+
+const struct option_row build_options[] = {
+	{ "kernel", 'k', "REL|DIR", "kernel to build for: a fetched release or an imported tree (default: running)" },
+	{ "output", 'o', "FILE.ko", "where the module goes (default: suture-NAME.ko)" },
+	{ "name", 'n', "NAME", "name of the patch (default: from the output or the first patch)" },
+	{ "report", 0, "FILE.json", "write the report there, also when the patch is refused" },
+	{ "work", 0, "DIR", "keep the stages' files in this folder" },
+	{ "jobs", 'j', "N", "compilers at a time (default: one a processor)" },
+	{ "fuzz", 0, "N", "let a hunk's context differ in N lines (default: 0)" },
+	{ "json", 0, NULL, "print the manifest" },
+	{ 0 },
+};
+
+/* "suture-capable.ko" -> "capable", "0001-fix.patch" -> "0001-fix". */
+static char *name_from(const char *path)
+{
+	const char *base = path_base(path);
+
+	if (has_prefix(base, "suture-") && strlen(base) > 7)
+		base += 7;
+
+	char *name = xstrdup(base);
+	char *dot = strrchr(name, '.');
+
+	if (dot && dot != name)
+		*dot = 0;
+	return name;
+}
+
+static int choose_names(const struct args *args, char **ret_name, char **ret_output,
+			struct error *err)
+{
+	const char *output = args_text(args, "output");
+	const char *name = args_text(args, "name");
+
+	if (output && !has_suffix(output, ".ko"))
+		return error_set(err, ERROR_USAGE, "--output takes the name of a .ko file, not '%s'",
+				 output);
+	*ret_name = name ? xstrdup(name) : name_from(output ? output : args->words[0]);
+	if (!**ret_name || strchr(*ret_name, '/') || strlen(*ret_name) > 40)
+		return error_set(err, ERROR_USAGE,
+				 "'%.60s' is no good name for a patch: give one with --name, at most 40 characters",
+				 *ret_name);
+	*ret_output = output ? xstrdup(output) : xasprintf("suture-%s.ko", *ret_name);
+	return 0;
+}
+
+static int choose_kernel(const struct args *args, struct kernel **ret_kernel, struct error *err)
+{
+	const char *name = args_text(args, "kernel");
+	struct utsname running;
+
+	if (name)
+		return kernel_open(name, ret_kernel, err);
+	if (uname(&running) < 0)
+		return error_errno(err, "cannot ask for the running kernel");
+	if (kernel_open(running.release, ret_kernel, err) < 0)
+		return error_context(err, "the running kernel");
+	return 0;
+}
+
+/* The folder of --work stays; else a temporary one beside the other temporary files. */
+static int choose_work(const struct args *args, char **ret_work, bool *ret_keep, struct error *err)
+{
+	const char *work = args_text(args, "work");
+	const char *parent = getenv("TMPDIR");
+
+	*ret_keep = work != NULL;
+	if (!work)
+		return directory_make_temporary(parent && *parent ? parent : "/tmp", ret_work, err);
+	if (directory_make(work, err) < 0)
+		return -1;
+	*ret_work = realpath(work, NULL);
+	return *ret_work ? 0 : error_errno(err, "cannot use %s", work);
+}
+
+static void print_manifest(const struct args *args, const struct manifest *manifest,
+			   const char *output, double seconds)
+{
+	if (args_has(args, "json")) {
+		auto_json json_value *value = json_new_object();
+
+		manifest_write(manifest, value);
+		print_json(value);
+		return;
+	}
+	printf("%s: %zu function%s for %s, %.1f s\n", output, manifest->function_count,
+	       manifest->function_count == 1 ? "" : "s", manifest->kernel.release, seconds);
+	for (size_t i = 0; i < manifest->function_count; i++) {
+		const struct manifest_function *function = &manifest->functions[i];
+
+		printf("  %s %s,%u  (%s)\n", function->object, function->name, function->sympos,
+		       function->unit);
+	}
+	for (size_t i = 0; i < manifest->findings.count; i++) {
+		const struct finding *finding = &manifest->findings.items[i];
+		auto_free char *text = finding_text(finding);
+
+		if (finding->verdict == RULE_WARN)
+			printf("  %s\n", text);
+	}
+}
+
+static int save_results(const struct args *args, const struct manifest *manifest,
+			const char *output, const struct error *failure, struct error *err)
+{
+	const char *report = args_text(args, "report");
+
+	if (report) {
+		auto_json json_value *value = json_new_object();
+		auto_buffer struct buffer text = BUFFER_INIT;
+
+		json_set_text(value, "verdict", failure ? error_slug(failure->code) : "accepted");
+		json_set_text(value, "message", failure ? failure->msg : NULL);
+		manifest_write(manifest, value);
+		json_write(value, &text);
+		if (file_write_text(report, buffer_text(&text), err) < 0)
+			return -1;
+	}
+	if (failure)
+		return 0;
+
+	auto_free char *beside = xstrdup(output);
+
+	beside[strlen(beside) - strlen("ko")] = 0;
+	auto_free char *path = xasprintf("%sjson", beside);
+
+	return manifest_save(manifest, path, err);
+}
+
+/* All refusals, not only the one that the error names. */
+static void say_refusals(const struct args *args, const struct finding_list *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		auto_free char *text = finding_text(&findings->items[i]);
+
+		if (findings->items[i].verdict == RULE_REFUSE)
+			progress_say(args->progress, "  %s", text);
+	}
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int build_with(const struct args *args, const struct kernel *kernel, const char *work,
+		      const char *name, const char *output, struct error *err)
+{
+	auto_manifest struct manifest manifest = { 0 };
+	auto_text_list struct text_list patches = { 0 };
+	struct pipeline_options options = {
+		.work = work, .name = name, .output = output, .progress = args->progress,
+	};
+	double start = now();
+	uint64_t jobs, fuzz;
+	struct error ignored;
+
+	if (args_number(args, "jobs", 0, 1, 1024, &jobs, err) < 0 ||
+	    args_number(args, "fuzz", 0, 0, 10, &fuzz, err) < 0)
+		return -1;
+	options.jobs = (unsigned)jobs;
+	options.fuzz = (unsigned)fuzz;
+	text_list_add_all(&patches, args->words);
+	if (pipeline_run(kernel, &patches, &options, &manifest, err) < 0) {
+		if (finding_count(&manifest.findings, RULE_REFUSE) > 1)
+			say_refusals(args, &manifest.findings);
+		save_results(args, &manifest, output, err, &ignored);
+		return -1;
+	}
+	if (save_results(args, &manifest, output, NULL, err) < 0) {
+		unlink(output);
+		return -1;
+	}
+	print_manifest(args, &manifest, output, now() - start);
+	return 0;
+}
+
+int build_run(const struct args *args, struct error *err)
+{
+	auto_kernel struct kernel *kernel = NULL;
+	auto_free char *work = NULL;
+	auto_free char *name = NULL;
+	auto_free char *output = NULL;
+	struct error ignored;
+	bool keep;
+
+	if (choose_names(args, &name, &output, err) < 0 || choose_kernel(args, &kernel, err) < 0 ||
+	    choose_work(args, &work, &keep, err) < 0)
+		return -1;
+
+	int result = build_with(args, kernel, work, name, output, err);
+
+	if (!keep)
+		directory_remove(work, &ignored);
+	return result;
+}

@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emit/assembly.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "emit/place.h"
+#include "emit/runtime_constant.h"
+
+/* include/linux/livepatch.h, kernel/livepatch/core.c: "%55[^.].%511[^,],%lu" */
+#define OBJECT_NAME_LIMIT 55
+#define SYMBOL_NAME_LIMIT 511
+
+struct external {
+	struct elf_symbol *symbol; /* undefined, in the assembly's object */
+	const char *plain; /* its name there */
+	const char *final; /* the name it gets */
+};
+
+struct assembler {
+	struct assembly *assembly;
+	const struct emit_unit *units;
+	size_t unit_count;
+	const struct emit_unit *unit; /* the one at work */
+	struct linkages *linkages;
+	struct finding_list *findings;
+	struct map *by_final; /* final name -> struct elf_symbol */
+	struct map *by_plain; /* plain names that are taken */
+};
+
+static void refuse(struct assembler *assembler, enum rule_id rule, const char *name,
+		   const char *section, const char *detail)
+{
+	finding_add(assembler->findings, rule, assembler->unit->linkage.source, name, section, "%s",
+		    detail);
+}
+
+static bool in_vmlinux(const char *object)
+{
+	return !strcmp(object, VMLINUX);
+}
+
+/* The name in the finished module; in the arena. NULL with a finding if livepatch has no room. */
+static const char *final_name(struct assembler *assembler, const struct linkage *linkage)
+{
+	struct arena *arena = assembler->assembly->object->arena;
+	const char *patched = assembler->unit->linkage.object;
+
+	if (linkage->export)
+		return linkage->name;
+	if (strlen(linkage->object) > OBJECT_NAME_LIMIT || strchr(linkage->object, '.') ||
+	    strlen(linkage->name) > SYMBOL_NAME_LIMIT || strchr(linkage->name, ',')) {
+		refuse(assembler, RULE_LONG_NAME, linkage->name, NULL,
+		       "it cannot be written as a livepatch symbol");
+		return NULL;
+	}
+
+	const char *name = arena_printf(arena, KLP_SYMBOL_PREFIX "%s.%s,%u", linkage->object,
+					linkage->name, linkage->sympos);
+
+	if (in_vmlinux(linkage->object) || !strcmp(linkage->object, patched))
+		return name;
+	return arena_printf(arena, KLP_PATCHED_PREFIX "%s/%s", patched, name);
+}
+
+static struct elf_symbol *add_external(struct assembler *assembler, const struct linkage *linkage)
+{
+	struct assembly *assembly = assembler->assembly;
+	const char *final = final_name(assembler, linkage);
+
+	if (!final)
+		return NULL;
+
+	struct elf_symbol *symbol = map_find(assembler->by_final, final);
+
+	if (symbol)
+		return symbol;
+
+	/* Namesakes: only the first can have the plain name. */
+	const char *plain = map_has(assembler->by_plain, linkage->name) ? final : linkage->name;
+
+	symbol = object_add_symbol(assembly->object, plain, NULL, 0, 0, STB_GLOBAL, STT_NOTYPE);
+	map_set(assembler->by_plain, plain, symbol);
+	map_set(assembler->by_final, final, symbol);
+	ARRAY_GROW(assembly->externals, assembly->external_capacity, assembly->external_count + 1);
+	assembly->externals[assembly->external_count++] =
+		(struct external){ .symbol = symbol, .plain = symbol->name, .final = final };
+	return symbol;
+}
+
+/* objtool makes .static_call_sites from calls of __SCT__name and needs to see __SCK__name
+ * (tools/objtool/check.c, create_static_call_sections()). */
+static int add_static_call_key(struct assembler *assembler, const char *trampoline,
+			       const struct linkage *linkage)
+{
+	static const char prefix[] = "__SCT__";
+
+	if (!has_prefix(trampoline, prefix))
+		return 0;
+	if (!linkage->export && !in_vmlinux(linkage->object)) {
+		refuse(assembler, RULE_STATIC_CALL, trampoline, NULL,
+		       "its key belongs to a module");
+		return -1;
+	}
+
+	auto_free char *key = xasprintf("__SCK__%s", trampoline + strlen(prefix));
+	auto_finding_list struct finding_list ignored = { 0 };
+	const struct linkage *found = linkage_of_outside(
+		assembler->linkages, &assembler->unit->linkage, key, &ignored);
+
+	/* Without a key the loader finds it by the trampoline (kernel/static_call_inline.c). */
+	if (found && (found->export || in_vmlinux(found->object)))
+		add_external(assembler, found);
+	return 0;
+}
+
+/* Special sections are processed when the livepatch is loaded; symbols of modules are resolved
+ * when the module comes (kernel/livepatch/core.c, klp_apply_section_relocs()). */
+static int check_late(struct assembler *assembler, const struct atom *from, const struct row *row,
+		      const struct linkage *linkage)
+{
+	if (linkage->export || in_vmlinux(linkage->object))
+		return 0;
+	if (row && !strcmp(row->section->name, "__jump_table")) {
+		refuse(assembler, RULE_JUMP_LABEL_MODULE, atom_text(from), "__jump_table",
+		       linkage->name);
+		return -1;
+	}
+	if (row || from->kind == SECTION_FRAGMENT) {
+		refuse(assembler, RULE_LATE_SPECIAL, atom_text(from),
+		       row ? row->section->name : from->section->name, linkage->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* A function or variable that another unit of this patch newly defines. */
+static const struct atom *find_new_global(struct assembler *assembler, const char *name)
+{
+	for (size_t i = 0; i < assembler->unit_count; i++) {
+		const struct atom *atom =
+			changeset_new_global(assembler->units[i].changeset, name);
+
+		if (atom && atom->is_carried)
+			return atom;
+	}
+	return NULL;
+}
+
+struct destination { /* of an emitted relocation */
+	struct elf_symbol *symbol;
+	int64_t offset; /* from the symbol */
+};
+
+static struct destination to_placed(struct assembler *assembler, const struct atom *atom,
+				    int64_t offset)
+{
+	const struct placed *placed = placed_of(atom);
+
+	if (placed->symbol)
+		return (struct destination){ placed->symbol, offset - (int64_t)placed->entry };
+	return (struct destination){ section_symbol(assembler->assembly->object, placed->section),
+				     (int64_t)placed->offset + offset };
+}
+
+static int to_outside(struct assembler *assembler, const struct atom *from, const struct row *row,
+		      const struct linkage *linkage, int64_t offset,
+		      struct destination *ret_destination)
+{
+	if (!linkage || check_late(assembler, from, row, linkage) < 0 ||
+	    add_static_call_key(assembler, linkage->name, linkage) < 0)
+		return -1;
+	*ret_destination = (struct destination){ add_external(assembler, linkage), offset };
+	return ret_destination->symbol ? 0 : -1;
+}
+
+static int find_destination(struct assembler *assembler, const struct atom *from,
+			    const struct row *row, const struct reference *reference,
+			    struct destination *ret_destination)
+{
+	const struct linkage_unit *unit = &assembler->unit->linkage;
+	struct object *out = assembler->assembly->object;
+	const struct atom *atom = reference->atom;
+	struct elf_section *section;
+
+	switch (reference->kind) {
+	case REFERENCE_CARRIED:
+		*ret_destination = to_placed(assembler, atom, reference->offset);
+		return 0;
+	case REFERENCE_ORIGINAL:
+		if (!atom->symbol) {
+			refuse(assembler, RULE_MISSING_SYMBOL, atom_text(atom), NULL,
+			       "it has no name by which the running kernel's could be found");
+			return -1;
+		}
+		return to_outside(assembler, from, row,
+				  linkage_of_own(assembler->linkages, unit, atom->symbol,
+						 assembler->findings),
+				  reference->offset - (int64_t)atom_entry(atom), ret_destination);
+	case REFERENCE_OUTSIDE:
+		atom = find_new_global(assembler, reference->target.symbol->name);
+		if (atom) {
+			*ret_destination = to_placed(assembler, atom,
+						     reference->offset + (int64_t)atom_entry(atom));
+			return 0;
+		}
+		return to_outside(assembler, from, row,
+				  linkage_of_outside(assembler->linkages, unit,
+						     reference->target.symbol->name,
+						     assembler->findings),
+				  reference->offset, ret_destination);
+	case REFERENCE_COPY:
+		ret_destination->offset = (int64_t)place_copy(out, &reference->target, &section);
+		ret_destination->symbol = section_symbol(out, section);
+		return 0;
+	case REFERENCE_NUMBER:
+		*ret_destination = (struct destination){ NULL, reference->offset };
+		return 0;
+	}
+	return -1;
+}
+
+static void emit_reloc(struct assembler *assembler, const struct atom *from, const struct row *row,
+		       const struct elf_reloc *reloc, struct elf_section *section, uint64_t offset)
+{
+	struct reference reference;
+	struct destination destination;
+
+	if (reference_of(assembler->unit->changeset, from, row, reloc, &reference) < 0 ||
+	    find_destination(assembler, from, row, &reference, &destination) < 0)
+		return;
+	relocs_add(assembler->assembly->object, &section->relocs,
+		   (struct elf_reloc){
+			   .offset = offset,
+			   .type = reloc->type,
+			   .addend = destination.offset - (int64_t)reference.target.tail,
+			   .symbol = destination.symbol,
+		   });
+}
+
+/* A value that the kernel wrote into its own code at boot is loaded from its variable instead. */
+static bool take_runtime_constant(struct assembler *assembler, const struct atom *atom,
+				  const struct row *row)
+{
+	struct object *out = assembler->assembly->object;
+	const char *variable = runtime_constant_variable(row->section->name);
+	const struct placed *placed = placed_of(atom);
+	uint64_t field;
+
+	if (!runtime_constant_is(row->section->name))
+		return false;
+
+	const struct linkage *linkage =
+		variable ? linkage_of_outside(assembler->linkages, &assembler->unit->linkage,
+					      variable, assembler->findings) :
+			   NULL;
+	struct elf_symbol *symbol = linkage ? add_external(assembler, linkage) : NULL;
+
+	if (!symbol ||
+	    !runtime_constant_rewrite(section_make_writable(out, placed->section),
+				      placed->section->size, placed->offset + row->place, &field)) {
+		refuse(assembler, RULE_RUNTIME_CONSTANT, atom_text(atom), row->section->name,
+		       "the instruction is not one that suture can turn into a load");
+		return true;
+	}
+	relocs_add(out, &placed->section->relocs,
+		   (struct elf_reloc){ field, R_X86_64_PC32, -4, symbol });
+	return true;
+}
+
+static void emit_rows(struct assembler *assembler, const struct atom *atom)
+{
+	for (const struct row *row = atom->rows; row; row = row->next) {
+		struct elf_section *section;
+
+		if (take_runtime_constant(assembler, atom, row))
+			continue;
+		uint64_t offset = place_row(assembler->assembly->object, row, &section);
+
+		for (size_t i = 0; i < row->reloc_count; i++)
+			emit_reloc(assembler, atom, row, &row->relocs[i], section,
+				   offset + row->relocs[i].offset - row->offset);
+	}
+}
+
+static void emit_atom(struct assembler *assembler, const struct atom *atom)
+{
+	const struct placed *placed = placed_of(atom);
+
+	for (size_t i = 0; i < atom->reloc_count; i++)
+		emit_reloc(assembler, atom, NULL, &atom->relocs[i], placed->section,
+			   placed->offset + atom->relocs[i].offset - atom->start);
+	emit_rows(assembler, atom);
+}
+
+/* Another name at the same address: a redirect would hit it as well. Aliases within the unit are
+ * the same code before and after. */
+static void check_shared(struct assembler *assembler, const struct atom *atom,
+			 const struct emit_function *function)
+{
+	const struct elf_section *section = atom->twin->section;
+	const struct symbol_table *table;
+	struct error err;
+
+	if (!in_vmlinux(function->object) || !function->address ||
+	    linkages_table(assembler->linkages, VMLINUX, &table, &err) < 0)
+		return;
+	for (size_t i = symbol_at(table, function->address);
+	     i < table->count && table->items[i].address == function->address; i++) {
+		const char *name = table->items[i].name;
+		bool known = false;
+
+		for (size_t k = 0; k < section->symbol_count; k++)
+			known |= section->symbols[k]->value == atom->twin->symbol->value &&
+				 !strcmp(section->symbols[k]->name, name);
+		if (!known && strncmp(name, "__pfx_", 6))
+			finding_add(assembler->findings, RULE_SHARED_ADDRESS,
+				    assembler->unit->linkage.source, function->name, NULL,
+				    "%s has the same address", name);
+	}
+}
+
+/* The position in the object's own table: exports are found by name there as well. */
+static const struct linkage *linkage_of_function(struct assembler *assembler,
+						 const struct elf_symbol *symbol)
+{
+	const struct linkage_unit *unit = &assembler->unit->linkage;
+
+	if (symbol->bind == STB_LOCAL)
+		return linkage_of_own(assembler->linkages, unit, symbol, assembler->findings);
+	return linkage_of_global(assembler->linkages, unit, symbol->name, assembler->findings);
+}
+
+static void add_function(struct assembler *assembler, const struct atom *atom)
+{
+	struct assembly *assembly = assembler->assembly;
+	const struct linkage *linkage = linkage_of_function(assembler, atom->twin->symbol);
+
+	if (!linkage)
+		return;
+	if (atom->twin->symbol->bind == STB_WEAK && !linkage->is_weak) {
+		refuse(assembler, RULE_WEAK_SYMBOL, atom->name, NULL,
+		       "the kernel was linked with another definition");
+		return;
+	}
+
+	struct emit_function function = {
+		.name = linkage->name,
+		.object = linkage->object,
+		.unit = assembler->unit->linkage.source,
+		.sympos = linkage->sympos,
+		.address = linkage->address,
+		.size = atom->symbol->size,
+		.atom = atom,
+	};
+
+	check_shared(assembler, atom, &function);
+	ARRAY_GROW(assembly->functions, assembly->function_capacity, assembly->function_count + 1);
+	assembly->functions[assembly->function_count++] = function;
+	if (!text_list_has(&assembly->objects, function.object))
+		text_list_add(&assembly->objects, function.object);
+}
+
+/* A new global whose name the kernel already has: unpatched code would go on using the old one. */
+static void check_new_globals(struct assembler *assembler, const struct atom *atom)
+{
+	const struct symbol_table *table;
+	struct error err;
+
+	if (atom->state != ATOM_NEW || !atom->symbol || atom->symbol->bind == STB_LOCAL ||
+	    linkages_table(assembler->linkages, assembler->unit->linkage.object, &table, &err) < 0)
+		return;
+	if (symbol_count(table, atom->name))
+		refuse(assembler, RULE_AMBIGUOUS_SYMBOL, atom->name, NULL,
+		       "it is new in this unit, but the kernel already has a symbol of this name");
+}
+
+static void put_number(struct object *out, struct elf_section *section, uint64_t offset,
+		       uint64_t value)
+{
+	memcpy(section_make_writable(out, section) + offset, &value, sizeof(value));
+}
+
+static void put_pointer(struct object *out, struct elf_section *section, uint64_t offset,
+			struct elf_symbol *symbol, int64_t addend)
+{
+	relocs_add(out, &section->relocs,
+		   (struct elf_reloc){ offset, R_X86_64_64, addend, symbol });
+}
+
+static void put_text(struct object *out, struct elf_section *section, uint64_t offset,
+		     const char *text)
+{
+	struct elf_section *texts;
+	uint64_t at = place_text(out, text, &texts);
+
+	put_pointer(out, section, offset, section_symbol(out, texts), (int64_t)at);
+}
+
+/* The klp_func array of one object; an empty entry ends it. */
+static struct elf_section *make_functions(struct assembly *assembly, const char *object,
+					  const struct template_layout *layout)
+{
+	struct object *out = assembly->object;
+	auto_free char *name = xasprintf(".data.suture_funcs.%s", object);
+	struct elf_section *section =
+		object_add_section(out, name, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 32);
+
+	for (size_t i = 0; i < assembly->function_count; i++) {
+		const struct emit_function *function = &assembly->functions[i];
+
+		if (strcmp(function->object, object))
+			continue;
+
+		const struct placed *placed = placed_of(function->atom);
+		uint64_t at = section_append(out, section, NULL, layout->func_size, 1);
+
+		put_text(out, section, at + layout->func_old_name, function->name);
+		put_pointer(out, section, at + layout->func_new_func, placed->symbol, 0);
+		put_number(out, section, at + layout->func_old_sympos, function->sympos);
+	}
+	section_append(out, section, NULL, layout->func_size, 1);
+	return section;
+}
+
+static void make_tables(struct assembly *assembly, const struct template_layout *layout)
+{
+	struct object *out = assembly->object;
+	struct elf_section *objects = object_add_section(out, ".data.suture_objects", SHT_PROGBITS,
+							 SHF_ALLOC | SHF_WRITE, 32);
+
+	for (size_t i = 0; i < assembly->objects.count; i++) {
+		const char *object = assembly->objects.items[i];
+		struct elf_section *functions = make_functions(assembly, object, layout);
+		uint64_t at = section_append(out, objects, NULL, layout->object_size, 1);
+
+		if (!in_vmlinux(object)) /* NULL is vmlinux */
+			put_text(out, objects, at + layout->object_name, object);
+		put_pointer(out, objects, at + layout->object_funcs, section_symbol(out, functions),
+			    0);
+	}
+	section_append(out, objects, NULL, layout->object_size, 1);
+	object_add_symbol(out, "suture_objects", objects, 0, objects->size, STB_GLOBAL, STT_OBJECT);
+}
+
+typedef void (*atom_action)(struct assembler *, const struct atom *);
+
+static void for_each_carried(struct assembler *assembler, atom_action action)
+{
+	for (size_t i = 0; i < assembler->unit_count; i++) {
+		const struct changeset *changeset = assembler->units[i].changeset;
+
+		assembler->unit = &assembler->units[i];
+		for (size_t k = 0; k < changeset->carried_count; k++)
+			action(assembler, changeset->carried[k]);
+	}
+}
+
+static void place_one(struct assembler *assembler, const struct atom *atom)
+{
+	place_atom(assembler->assembly->object, (struct atom *)atom);
+}
+
+static void list_one(struct assembler *assembler, const struct atom *atom)
+{
+	check_new_globals(assembler, atom);
+	if (atom->is_function && atom->state == ATOM_CHANGED && !atom->parent && atom->twin)
+		add_function(assembler, atom);
+}
+
+int assembly_make(const struct emit_unit *units, size_t count, struct linkages *linkages,
+		  const struct template_layout *layout, struct finding_list *findings,
+		  struct assembly **ret_assembly, struct error *err)
+{
+	auto_assembly struct assembly *assembly = xcalloc(1, sizeof(*assembly));
+	auto_map struct map *by_final = map_new();
+	auto_map struct map *by_plain = map_new();
+	struct assembler assembler = {
+		.assembly = assembly,
+		.units = units,
+		.unit_count = count,
+		.linkages = linkages,
+		.findings = findings,
+		.by_final = by_final,
+		.by_plain = by_plain,
+	};
+
+	assembly->object = object_new("the livepatch");
+	for_each_carried(&assembler, place_one);
+	for_each_carried(&assembler, list_one);
+	for_each_carried(&assembler, emit_atom);
+	for (size_t i = 0; i < count; i++)
+		finding_list_add_all(findings, &units[i].changeset->findings);
+	if (finding_list_error(findings, err) < 0)
+		return -1;
+	make_tables(assembly, layout);
+	*ret_assembly = steal_ptr(assembly);
+	return 0;
+}
+
+void assembly_free(struct assembly *assembly)
+{
+	if (!assembly)
+		return;
+	object_free(assembly->object);
+	text_list_clear(&assembly->objects);
+	free(assembly->functions);
+	free(assembly->externals);
+	free(assembly);
+}
+
+void assembly_rename(const struct assembly *assembly, struct object *object)
+{
+	auto_map struct map *finals = map_new();
+
+	for (size_t i = 0; i < assembly->external_count; i++)
+		map_set(finals, assembly->externals[i].plain, (void *)assembly->externals[i].final);
+	for (size_t i = 0; i < object->symbol_count; i++) {
+		struct elf_symbol *symbol = object->symbols[i];
+		const char *final = symbol->section ? NULL : map_find(finals, symbol->name);
+
+		if (final)
+			symbol->name = arena_strdup(object->arena, final);
+	}
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emit/linkage.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "emit/locate.h"
+#include "target/modules.h"
+
+struct linkages {
+	const struct kernel *kernel;
+	struct arena *arena;
+	struct symvers *symvers;
+	struct map *tables; /* object name -> struct symbol_table */
+};
+
+int linkages_open(const struct kernel *kernel, struct linkages **ret_linkages, struct error *err)
+{
+	auto_linkages struct linkages *linkages = xcalloc(1, sizeof(*linkages));
+
+	linkages->kernel = kernel;
+	linkages->arena = arena_new();
+	linkages->tables = map_new();
+	if (symvers_read(kernel->symvers, &linkages->symvers, err) < 0)
+		return -1;
+	*ret_linkages = steal_ptr(linkages);
+	return 0;
+}
+
+void linkages_free(struct linkages *linkages)
+{
+	if (!linkages)
+		return;
+	for (size_t i = 0; i < map_count(linkages->tables); i++)
+		symbol_table_free(map_value(linkages->tables, i));
+	map_free(linkages->tables);
+	symvers_free(linkages->symvers);
+	arena_free(linkages->arena);
+	free(linkages);
+}
+
+const struct symvers *linkages_symvers(const struct linkages *linkages)
+{
+	return linkages->symvers;
+}
+
+static int open_table(struct linkages *linkages, const char *object, struct symbol_table **ret_table,
+		      struct error *err)
+{
+	auto_free char *path = NULL;
+
+	if (!strcmp(object, VMLINUX))
+		return symbols_of_kernel(linkages->kernel, ret_table, err);
+	if (module_find(linkages->kernel, object, &path, err) < 0)
+		return -1;
+	return symbols_of_module(path, ret_table, err);
+}
+
+int linkages_table(struct linkages *linkages, const char *object,
+		   const struct symbol_table **ret_table, struct error *err)
+{
+	struct symbol_table *table = map_find(linkages->tables, object);
+
+	if (!table) {
+		if (open_table(linkages, object, &table, err) < 0)
+			return -1;
+		map_set(linkages->tables, object, table);
+	}
+	*ret_table = table;
+	return 0;
+}
+
+static bool is_weak_type(char type)
+{
+	return type == 'W' || type == 'V' || type == 'w' || type == 'v';
+}
+
+static bool is_global_type(char type)
+{
+	return isupper((unsigned char)type) || is_weak_type(type);
+}
+
+static const struct linkage *make_linkage(struct linkages *linkages, const char *object,
+					  const struct symbol_table *table, size_t index)
+{
+	struct linkage *linkage = arena_alloc(linkages->arena, sizeof(*linkage));
+	const struct symbol *symbol = &table->items[index];
+
+	linkage->name = arena_strdup(linkages->arena, symbol->name);
+	linkage->object = arena_strdup(linkages->arena, object);
+	linkage->sympos = symbol_sympos(table, index);
+	linkage->address = symbol->address;
+	linkage->is_weak = is_weak_type(symbol->type);
+	return linkage;
+}
+
+static const struct linkage *make_export(struct linkages *linkages, const struct export *export)
+{
+	struct linkage *linkage = arena_alloc(linkages->arena, sizeof(*linkage));
+
+	linkage->name = export->name;
+	linkage->object = export->owner;
+	linkage->export = export;
+	return linkage;
+}
+
+/* The one global symbol of the name; SIZE_MAX if there is none or more than one. */
+static size_t find_global(const struct symbol_table *table, const char *name)
+{
+	size_t found = SIZE_MAX;
+
+	for (size_t i = symbol_first(table, name); i != SIZE_MAX; i = symbol_next(table, i)) {
+		if (!is_global_type(table->items[i].type))
+			continue;
+		if (found != SIZE_MAX)
+			return SIZE_MAX;
+		found = i;
+	}
+	return found;
+}
+
+static const struct linkage *missing(const struct linkage_unit *unit, const char *name,
+				     const char *object, struct finding_list *findings)
+{
+	finding_add(findings, RULE_MISSING_SYMBOL, unit->source, name, NULL,
+		    "the patched code needs it, and %s does not have it", object);
+	return NULL;
+}
+
+static const struct linkage *find_in_object(struct linkages *linkages,
+					    const struct linkage_unit *unit, const char *object,
+					    const char *name, struct finding_list *findings)
+{
+	const struct symbol_table *table;
+	struct error err;
+
+	if (linkages_table(linkages, object, &table, &err) < 0) {
+		finding_add(findings, RULE_MISSING_SYMBOL, unit->source, name, NULL,
+			    "the symbols of %s cannot be read: %s", object, err.msg);
+		return NULL;
+	}
+
+	size_t index = find_global(table, name);
+
+	/* Tables of stripped images know no letter for some symbols that assembly defines. */
+	if (index == SIZE_MAX && symbol_count(table, name) == 1)
+		index = symbol_first(table, name);
+	if (index != SIZE_MAX)
+		return make_linkage(linkages, object, table, index);
+	if (symbol_count(table, name) == 0)
+		return missing(unit, name, object, findings);
+	finding_add(findings, RULE_AMBIGUOUS_SYMBOL, unit->source, name, NULL,
+		    "%s has %zu symbols of this name and no single global one", object,
+		    symbol_count(table, name));
+	return NULL;
+}
+
+const struct linkage *linkage_of_outside(struct linkages *linkages,
+					 const struct linkage_unit *unit, const char *name,
+					 struct finding_list *findings)
+{
+	const struct export *export = symvers_find(linkages->symvers, name);
+	bool in_vmlinux = !strcmp(unit->object, VMLINUX);
+
+	if (export && !strcmp(export->owner, VMLINUX))
+		return make_export(linkages, export);
+	if (in_vmlinux || !export)
+		return find_in_object(linkages, unit, unit->object, name, findings);
+	/* Exported by a module: never a dependency, which would pull that module in. */
+	if (strcmp(export->owner, unit->object))
+		finding_add(findings, RULE_CALLEE_OTHER_MODULE, unit->source, name, NULL,
+			    "it is exported by %s", export->owner);
+	return find_in_object(linkages, unit, export->owner, name, findings);
+}
+
+const struct linkage *linkage_of_own(struct linkages *linkages, const struct linkage_unit *unit,
+				     const struct elf_symbol *symbol,
+				     struct finding_list *findings)
+{
+	const struct export *export = symvers_find(linkages->symvers, symbol->name);
+	const struct symbol_table *table;
+	struct error err;
+	size_t index;
+
+	if (export && !strcmp(export->owner, VMLINUX) && symbol->bind != STB_LOCAL)
+		return make_export(linkages, export);
+	if (symbol->bind != STB_LOCAL)
+		return find_in_object(linkages, unit, unit->object, symbol->name, findings);
+	if (linkages_table(linkages, unit->object, &table, &err) < 0) {
+		finding_add(findings, RULE_MISSING_SYMBOL, unit->source, symbol->name, NULL,
+			    "the symbols of %s cannot be read: %s", unit->object, err.msg);
+		return NULL;
+	}
+	if (symbol_count(table, symbol->name) == 0)
+		return missing(unit, symbol->name, unit->object, findings);
+	if (symbol_count(table, symbol->name) == 1)
+		return make_linkage(linkages, unit->object, table,
+				    symbol_first(table, symbol->name));
+	if (locate_symbol(table, unit->plain, symbol->name, &index, &err) < 0) {
+		finding_add(findings, RULE_AMBIGUOUS_SYMBOL, unit->source, symbol->name, NULL, "%s",
+			    err.msg);
+		return NULL;
+	}
+	finding_add(findings, RULE_DUPLICATE_NAME, unit->source, symbol->name, NULL,
+		    "number %u of %zu in %s", symbol_sympos(table, index),
+		    symbol_count(table, symbol->name), unit->object);
+	return make_linkage(linkages, unit->object, table, index);
+}
+
+const struct linkage *linkage_of_global(struct linkages *linkages, const struct linkage_unit *unit,
+					const char *name, struct finding_list *findings)
+{
+	return find_in_object(linkages, unit, unit->object, name, findings);
+}

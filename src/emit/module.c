@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emit/module.h"
+
+#include "base/file.h"
+#include "base/process.h"
+#include "emit/finish.h"
+#include "emit/modinfo.h"
+
+struct files { /* of the stage, in the work folder */
+	char *patch; /* what the changesets carry; objtool runs on it */
+	char *mod;
+	char *linked;
+};
+
+static void files_clear(struct files *files)
+{
+	free(files->patch);
+	free(files->mod);
+	free(files->linked);
+}
+#define auto_files __attribute__((cleanup(files_clear)))
+
+static int run(const struct template *template, const struct text_list *argv, const char *what,
+	       struct error *err)
+{
+	const char *const env[] = { "LC_ALL=C", NULL };
+	struct process_spec spec = {
+		.argv = (const char *const *)argv->items,
+		.cwd = template->cwd,
+		.env = env,
+		.timeout_seconds = 300,
+	};
+
+	if (process_run_ok(&spec, NULL, err) < 0)
+		return error_context(err, "%s", what);
+	return 0;
+}
+
+/* The kernel's own objtool makes unwind tables, mitigation sites and static call sites, as for
+ * every module of this kernel. */
+static int run_objtool(const struct template *template, const char *file, struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+
+	if (template->objtool.count == 0)
+		return 0;
+	text_list_add_all(&argv, (const char *const *)template->objtool.items);
+	text_list_add(&argv, file);
+	return run(template, &argv, "running objtool on the patched code", err);
+}
+
+static int run_link(const struct template *template, const struct files *files, struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+
+	text_list_add_all(&argv, (const char *const *)template->link.items);
+	text_list_add(&argv, "-o");
+	text_list_add(&argv, files->linked);
+	text_list_add(&argv, template->glue);
+	text_list_add(&argv, files->patch);
+	text_list_add(&argv, files->mod);
+	if (template->others.count)
+		text_list_add_all(&argv, (const char *const *)template->others.items);
+	return run(template, &argv, "linking the module", err);
+}
+
+/* Writes the assembly, has objtool work on it, gives the symbols their final names. */
+static int make_patch(const struct template *template, const struct assembly *assembly,
+		      const char *file, struct object **ret_patch, struct error *err)
+{
+	auto_object struct object *patch = NULL;
+
+	if (object_write(assembly->object, file, err) < 0 ||
+	    run_objtool(template, file, err) < 0 ||
+	    object_read(file, OBJECT_READ_DEBUG_RELOCS, &patch, err) < 0)
+		return -1;
+	assembly_rename(assembly, patch);
+	if (object_write(patch, file, err) < 0)
+		return -1;
+	*ret_patch = steal_ptr(patch);
+	return 0;
+}
+
+static int make_mod(const struct template *template, const struct symvers *symvers,
+		    const struct object *patch, const struct module_options *options,
+		    const char *file, struct error *err)
+{
+	auto_object struct object *mod = NULL;
+	struct modinfo info = { .name = options->name };
+	int result;
+
+	if (options->facts && options->facts->count)
+		text_list_add_all(&info.facts, (const char *const *)options->facts->items);
+	result = modinfo_make(template, symvers, patch, &info, &mod, err);
+	text_list_clear(&info.facts);
+	return result < 0 ? -1 : object_write(mod, file, err);
+}
+
+static int finish(const struct symvers *symvers, const char *linked, const char *output,
+		  struct error *err)
+{
+	auto_object struct object *module = NULL;
+
+	if (object_read(linked, OBJECT_READ_DEBUG_RELOCS, &module, err) < 0 ||
+	    module_finish(module, symvers, err) < 0)
+		return -1;
+	return object_write(module, output, err);
+}
+
+int module_emit(const struct kernel *kernel, const struct emit_unit *units, size_t count,
+		const struct module_options *options, struct linkages *linkages,
+		struct finding_list *findings, struct assembly **ret_assembly, struct error *err)
+{
+	auto_template struct template *template = NULL;
+	auto_assembly struct assembly *assembly = NULL;
+	auto_object struct object *patch = NULL;
+	auto_files struct files files = {
+		.patch = path_join(options->work, "patch.o"),
+		.mod = path_join(options->work, "mod.o"),
+		.linked = path_join(options->work, "linked.ko"),
+	};
+	const struct symvers *symvers = linkages_symvers(linkages);
+
+	if (template_open(kernel, options->progress, &template, err) < 0)
+		return -1;
+	progress_step(options->progress, 0, 0, "making the module");
+	if (assembly_make(units, count, linkages, &template->layout, findings, &assembly, err) < 0)
+		return -1;
+	if (make_patch(template, assembly, files.patch, &patch, err) < 0 ||
+	    make_mod(template, symvers, patch, options, files.mod, err) < 0 ||
+	    run_link(template, &files, err) < 0 ||
+	    finish(symvers, files.linked, options->output, err) < 0)
+		return -1;
+	*ret_assembly = steal_ptr(assembly);
+	return 0;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/manifest.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+void manifest_clear(struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->function_count; i++) {
+		free(manifest->functions[i].name);
+		free(manifest->functions[i].object);
+		free(manifest->functions[i].unit);
+	}
+	for (size_t i = 0; i < manifest->source_count; i++)
+		free(manifest->sources[i].path);
+	free(manifest->functions);
+	free(manifest->sources);
+	free(manifest->name);
+	free(manifest->module);
+	free(manifest->file);
+	free(manifest->toolchain);
+	free(manifest->proof);
+	json_free(manifest->proof_details);
+	kernel_id_clear(&manifest->kernel);
+	text_list_clear(&manifest->cves);
+	finding_list_clear(&manifest->findings);
+	*manifest = (struct manifest){ 0 };
+}
+
+void manifest_add_function(struct manifest *manifest, const char *name, const char *object,
+			   const char *unit, unsigned sympos, uint64_t size)
+{
+	ARRAY_GROW(manifest->functions, manifest->function_capacity, manifest->function_count + 1);
+	manifest->functions[manifest->function_count++] = (struct manifest_function){
+		.name = xstrdup(name),
+		.object = xstrdup(object),
+		.unit = xstrdup(unit),
+		.sympos = sympos,
+		.size = size,
+	};
+}
+
+int manifest_add_source(struct manifest *manifest, const char *path, struct error *err)
+{
+	struct manifest_source source;
+
+	if (digest_file(path, source.digest, err) < 0)
+		return -1;
+	source.path = xstrdup(path_base(path));
+	ARRAY_GROW(manifest->sources, manifest->source_capacity, manifest->source_count + 1);
+	manifest->sources[manifest->source_count++] = source;
+	return 0;
+}
+
+static size_t count_digits(const char *text)
+{
+	size_t count = 0;
+
+	while (isdigit((unsigned char)text[count]))
+		count++;
+	return count;
+}
+
+void manifest_find_cves(struct manifest *manifest, const char *text)
+{
+	while ((text = strstr(text, "CVE-"))) {
+		size_t year = count_digits(text + 4);
+		size_t number = year == 4 && text[8] == '-' ? count_digits(text + 9) : 0;
+
+		if (number >= 4 && number <= 10) {
+			auto_free char *cve = xstrndup(text, 9 + number);
+
+			if (!text_list_has(&manifest->cves, cve))
+				text_list_add(&manifest->cves, cve);
+		}
+		text += 4;
+	}
+}
+
+int manifest_describe_module(struct manifest *manifest, const char *path, struct error *err)
+{
+	struct stat info;
+
+	if (stat(path, &info) < 0)
+		return error_errno(err, "cannot read %s", path);
+	manifest->size = (uint64_t)info.st_size;
+	free(manifest->file);
+	manifest->file = xstrdup(path_base(path));
+	return digest_file(path, manifest->digest, err);
+}
+
+static void write_module(const struct manifest *manifest, json_value *into)
+{
+	json_value *module = json_set_object(into, "module");
+
+	json_set_text(module, "name", manifest->module);
+	json_set_text(module, "file", manifest->file);
+	json_set_text(module, "sha256", manifest->digest);
+	json_set_int(module, "size", (int64_t)manifest->size);
+}
+
+static void write_functions(const struct manifest *manifest, json_value *into)
+{
+	json_value *functions = json_set_array(into, "functions");
+
+	for (size_t i = 0; i < manifest->function_count; i++) {
+		const struct manifest_function *function = &manifest->functions[i];
+		json_value *item = json_add_object(functions);
+
+		json_set_text(item, "name", function->name);
+		json_set_text(item, "object", function->object);
+		json_set_int(item, "sympos", function->sympos);
+		json_set_text(item, "unit", function->unit);
+		json_set_int(item, "size", (int64_t)function->size);
+	}
+}
+
+static void write_origin(const struct manifest *manifest, json_value *into)
+{
+	json_value *sources = json_set_array(into, "sources");
+
+	for (size_t i = 0; i < manifest->source_count; i++) {
+		json_value *item = json_add_object(sources);
+
+		json_set_text(item, "patch", manifest->sources[i].path);
+		json_set_text(item, "sha256", manifest->sources[i].digest);
+	}
+
+	json_value *toolchain = json_set_object(into, "toolchain");
+
+	json_set_text(toolchain, "compiler", manifest->toolchain);
+	json_set_text(toolchain, "suture", SUTURE_VERSION);
+}
+
+void manifest_write(const struct manifest *manifest, json_value *into)
+{
+	json_set_int(into, "format", MANIFEST_FORMAT);
+	json_set_text(into, "name", manifest->name);
+	write_module(manifest, into);
+	kernel_id_write(&manifest->kernel, json_set_object(into, "kernel"));
+
+	json_value *cves = json_set_array(into, "cves");
+
+	for (size_t i = 0; i < manifest->cves.count; i++)
+		json_add_text(cves, manifest->cves.items[i]);
+	write_functions(manifest, into);
+	json_set_text(into, "replaces", "all"); /* cumulative: takes the place of any patch before */
+	write_origin(manifest, into);
+
+	json_value *proof = json_set_object(into, "proof");
+
+	json_set_text(proof, "verdict", manifest->proof ? manifest->proof : "not attempted");
+	if (manifest->proof_details)
+		json_set_value(proof, "units", json_clone(manifest->proof_details));
+	finding_list_write(&manifest->findings, json_set_array(into, "findings"));
+}
+
+int manifest_save(const struct manifest *manifest, const char *path, struct error *err)
+{
+	auto_json json_value *value = json_new_object();
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	manifest_write(manifest, value);
+	json_write(value, &text);
+	return file_write(path, text.data, text.size, 0666, false, err);
+}
