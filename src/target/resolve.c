@@ -53,8 +53,12 @@ static void describe_available(const struct apt *apt, struct buffer *into)
 	if (look_up(apt, &everything, &releases, &packages, &ignored) < 0)
 		return;
 	release_complete(&releases, &packages, &complete);
-	for (size_t i = complete.count; i-- > 0 && into->size < 300;)
-		buffer_printf(into, "%s%s", into->size ? ", " : "", complete.items[i]);
+	size_t left = complete.count;
+
+	while (left > 0 && into->size < 250)
+		buffer_printf(into, "%s%s", into->size ? ", " : "", complete.items[--left]);
+	if (left)
+		buffer_printf(into, ", and %zu older ones", left);
 }
 
 static int not_found(const struct apt *apt, const struct fetch_request *request,
