@@ -128,6 +128,7 @@ static void object_clear(struct livepatch_object *object)
 	}
 	free(object->functions);
 	free(object->name);
+	free(object->problem);
 }
 
 static void livepatch_clear(struct livepatch *patch)
@@ -171,6 +172,7 @@ static void write_object(const struct livepatch_object *object, json_value *into
 {
 	json_set_text(into, "name", object->name);
 	set_known_bool(into, "patched", object->patched);
+	json_set_text(into, "problem", object->problem);
 
 	json_value *functions = json_set_array(into, "functions");
 
@@ -280,6 +282,7 @@ static int parse_objects(const json_value *value, struct livepatch *patch, struc
 		struct livepatch_object *object = livepatch_add_object(patch, name);
 
 		object->patched = get_known_bool(row, "patched");
+		object->problem = copy_text(row, "problem");
 		if (parse_functions(row, object, err) < 0)
 			return -1;
 	}

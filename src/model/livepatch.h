@@ -56,6 +56,7 @@ struct livepatch_function {
 struct livepatch_object {
 	char *name; /* "vmlinux" or a module's name */
 	int patched; /* 1 loaded and redirected, 0 not loaded, -1 unknown */
+	char *problem; /* why the module cannot be loaded while this patch is, or NULL */
 	struct livepatch_function *functions;
 	size_t count, capacity;
 };

@@ -181,15 +181,49 @@ static int insert(const struct sysroot *root, const struct machine *machine,
 	return number ? load_error(root, machine, info, number, &log, err) : -1;
 }
 
-static int read_module_file(const char *path, struct buffer *bytes, struct modinfo *info,
-			    struct error *err)
+static int load_parsed(const struct sysroot *root, const struct modinfo *info, const void *data,
+		       size_t size, unsigned wait_seconds, const struct progress *progress,
+		       struct load_result *result, struct error *err)
 {
-	if (is_directory(path))
-		return error_set(err, ERROR_INVALID, "%s is a folder, not a module", path);
-	if (file_read(path, MODINFO_FILE_LIMIT, bytes, err) < 0)
+	auto_livepatch_list struct livepatch_list before = { 0 };
+	auto_machine struct machine machine = { 0 };
+	auto_close int fd = -1;
+
+	machine_read(root, &machine);
+	if (preflight_check(root, &machine, info, progress, err) < 0 ||
+	    livepatch_read_all(root, &before, err) < 0 || kmod_seal(data, size, &fd, err) < 0 ||
+	    interrupt_check(err) < 0)
 		return -1;
-	if (modinfo_parse(bytes->data, bytes->size, info, err) < 0)
-		return error_context(err, "%s", path);
+
+	double start = monotonic_seconds();
+
+	progress_step(progress, 0, 0, "%s: loading", info->name);
+	if (insert(root, &machine, info, fd, err) < 0)
+		return -1;
+	if (!livepatch_is_present(root, info->name))
+		return error_set(err, ERROR_APPLY,
+				 "%s was loaded, but did not make a livepatch: its init did nothing",
+				 info->name);
+	if (follow(root, info->name, wait_seconds, progress, result, err) < 0)
+		return -1;
+	result->seconds = monotonic_seconds() - start;
+	record_applied(info->name);
+	settle(root, info->name, &before);
+	remove_replaced(root, &before, result);
+	return 0;
+}
+
+int livepatch_load_bytes(const struct sysroot *root, const char *label, const void *data,
+			 size_t size, unsigned wait_seconds, const struct progress *progress,
+			 struct load_result *result, struct error *err)
+{
+	auto_modinfo struct modinfo info = { 0 };
+
+	if (modinfo_parse(data, size, &info, err) < 0)
+		return error_context(err, "%s", label);
+	result->name = xstrdup(info.name);
+	if (load_parsed(root, &info, data, size, wait_seconds, progress, result, err) < 0)
+		return error_context(err, "cannot load %s", label);
 	return 0;
 }
 
@@ -197,37 +231,14 @@ int livepatch_load(const struct sysroot *root, const char *path, unsigned wait_s
 		   const struct progress *progress, struct load_result *result,
 		   struct error *err)
 {
-	auto_livepatch_list struct livepatch_list before = { 0 };
-	auto_machine struct machine machine = { 0 };
-	auto_modinfo struct modinfo info = { 0 };
 	auto_buffer struct buffer bytes = BUFFER_INIT;
-	auto_close int fd = -1;
 
-	if (read_module_file(path, &bytes, &info, err) < 0)
+	if (is_directory(path))
+		return error_set(err, ERROR_INVALID, "%s is a folder, not a module", path);
+	if (file_read(path, MODINFO_FILE_LIMIT, &bytes, err) < 0)
 		return -1;
-	result->name = xstrdup(info.name);
-	machine_read(root, &machine);
-	if (preflight_check(root, &machine, &info, progress, err) < 0 ||
-	    livepatch_read_all(root, &before, err) < 0 ||
-	    kmod_seal(bytes.data, bytes.size, &fd, err) < 0 || interrupt_check(err) < 0)
-		return error_context(err, "cannot load %s", path);
-
-	double start = monotonic_seconds();
-
-	progress_step(progress, 0, 0, "%s: loading", info.name);
-	if (insert(root, &machine, &info, fd, err) < 0)
-		return error_context(err, "cannot load %s", path);
-	if (!livepatch_is_present(root, info.name))
-		return error_set(err, ERROR_APPLY,
-				 "%s was loaded, but did not make a livepatch: its init did nothing",
-				 info.name);
-	if (follow(root, info.name, wait_seconds, progress, result, err) < 0)
-		return error_context(err, "cannot load %s", path);
-	result->seconds = monotonic_seconds() - start;
-	record_applied(info.name);
-	settle(root, info.name, &before);
-	remove_replaced(root, &before, result);
-	return 0;
+	return livepatch_load_bytes(root, path, bytes.data, bytes.size, wait_seconds, progress,
+				    result, err);
 }
 
 /* Disables and follows; a stall or a signal turns it round, so that nothing is half-off. */
@@ -277,6 +288,10 @@ int livepatch_unload(const struct sysroot *root, const char *name, unsigned wait
 	    switch_off(root, name, wait_seconds, progress, result, err) < 0)
 		return error_context(err, "cannot unload %s", name);
 	wait_until_absent(root, name);
+	if (sysroot_number(root, 0, "/proc/sys/kernel/modules_disabled") == 1)
+		return error_set(err, ERROR_POLICY,
+				 "%s is disabled; its module stays until the next boot, because "
+				 "kernel.modules_disabled is 1", name);
 	if (remove_when_free(name, FREE_SECONDS, err) < 0)
 		return error_context(err, "%s is disabled, but its module could not be removed",
 				     name);

@@ -28,6 +28,12 @@ int livepatch_load(const struct sysroot *root, const char *path, unsigned wait_s
 		   const struct progress *progress, struct load_result *result,
 		   struct error *err);
 
+/* The same with the module's bytes at hand, which are exactly what the kernel gets; `label` names
+ * them in errors. For callers that verified them. */
+int livepatch_load_bytes(const struct sysroot *root, const char *label, const void *data,
+			 size_t size, unsigned wait_seconds, const struct progress *progress,
+			 struct load_result *result, struct error *err);
+
 /* Disables (if it is not yet), waits, removes the module. A stalled transition is turned round
  * again, so that the patch is fully in force as before. */
 int livepatch_unload(const struct sysroot *root, const char *name, unsigned wait_seconds,

@@ -42,6 +42,8 @@ static const struct {
 	  "knows their states" },
 	{ EINVAL, "failed to find location for function", ERROR_UNSUPPORTED,
 	  "one of its functions cannot be traced, so that it cannot be redirected" },
+	{ EINVAL, "not found in symbol table", ERROR_UNSUPPORTED,
+	  "it patches a function that this kernel does not have; build it for exactly this kernel" },
 	{ 0, "symbol position", ERROR_UNSUPPORTED,
 	  "one of its functions is not where the patch expects it; build it for exactly this "
 	  "kernel" },

@@ -27,6 +27,10 @@ int status_measure(const struct sysroot *root, unsigned verify_seconds,
 	auto_status struct status status = { .time = time(NULL) };
 
 	machine_read(root, &machine);
+	if (!machine.has_sysfs)
+		return error_set(err, ERROR_FAILED,
+				 "/sys is not mounted, so that nothing can be said about livepatches; "
+				 "mount it (mount -t sysfs none /sys)");
 	if (livepatch_read_all(root, &status.patches, err) < 0)
 		return -1;
 	effect_measure(root, &machine, &status.patches);

@@ -49,7 +49,42 @@ static int64_t time_of(int64_t microseconds)
 	return now.tv_sec - since_boot.tv_sec + microseconds / 1000000;
 }
 
-/* kernel/livepatch/transition.c: "'NAME': patching complete" and "'NAME': ... forcing ...". */
+/* "'NAME': patching complete" (kernel/livepatch/transition.c). */
+static void read_completion(const struct kernel_log_line *line, struct livepatch_list *patches)
+{
+	const char *start = line->text + strlen("livepatch: '");
+
+	if (!has_prefix(line->text, "livepatch: '") || !strstr(start, "': patching complete"))
+		return;
+
+	auto_free char *name = xstrndup(start, strcspn(start, "'"));
+	struct livepatch *patch = livepatch_find(patches, name);
+
+	if (patch && patch->state == LIVEPATCH_APPLIED)
+		patch->since = time_of(line->microseconds);
+}
+
+/* "patch 'NAME' failed for module 'OBJECT', refusing to load module 'OBJECT'"
+ * (kernel/livepatch/core.c klp_module_coming()). */
+static void read_refusal(const struct kernel_log_line *line, struct livepatch_list *patches)
+{
+	char name[64], module[64];
+	struct livepatch *patch;
+
+	if (sscanf(line->text, "livepatch: patch '%63[^']' failed for module '%63[^']'", name,
+		   module) != 2)
+		return;
+	patch = livepatch_find(patches, name);
+	for (size_t i = 0; patch && i < patch->count; i++) {
+		struct livepatch_object *object = &patch->objects[i];
+
+		if (strcmp(object->name, module) != 0 || object->patched == 1 || object->problem)
+			continue;
+		object->problem = xstrdup("the kernel refused to load it because of this patch; "
+					  "unload the patch, load the module, load the patch again");
+	}
+}
+
 static void read_log(struct livepatch_list *patches)
 {
 	auto_kernel_log struct kernel_log log;
@@ -57,14 +92,8 @@ static void read_log(struct livepatch_list *patches)
 
 	kernel_log_open(&log, true);
 	while (kernel_log_next(&log, &line)) {
-		if (!has_prefix(line.text, "livepatch: '") || !strstr(line.text, ": patching complete"))
-			continue;
-
-		auto_free char *name = xstrndup(line.text + 12, strcspn(line.text + 12, "'"));
-		struct livepatch *patch = livepatch_find(patches, name);
-
-		if (patch && patch->state == LIVEPATCH_APPLIED)
-			patch->since = time_of(line.microseconds);
+		read_completion(&line, patches);
+		read_refusal(&line, patches);
 	}
 }
 

@@ -42,6 +42,30 @@ static const struct option_row force_options[] = {
 	{ 0 },
 };
 
+static const struct option_row boot_disable_options[] = {
+	{ "kernel", 0, "BUILD-ID", "only for this kernel; without it for all" },
+	{ 0 },
+};
+
+static const struct command boot_commands[] = {
+	{ "enable", "FILE.ko", "keeps a livepatch, to be applied at every boot of its kernel", NULL,
+	  NULL, 1, 1, command_boot_enable },
+	{ "disable", "NAME", "forgets it; what is loaded stays loaded", NULL, boot_disable_options,
+	  1, 1, command_boot_disable },
+	{ "list", NULL, "lists what is kept, and how it went", NULL, blocking_options, 0, 0,
+	  command_boot_list },
+	{ "apply", NULL, "applies what is kept for the running kernel (suture-boot.service)",
+	  "A patch whose last boot went down is marked as crashed and left alone. suture.mode=no-apply\n"
+	  "on the kernel's command line stops it all. Exit status: 0 all applied, 2 nothing is kept\n"
+	  "for this kernel, 6 some failed or crashed, 10 suture.mode says no.",
+	  wait_options, 0, 0, command_boot_apply },
+	{ "commit", NULL, "ends the probation after healthy minutes (suture-boot-commit.timer)", NULL,
+	  NULL, 0, 0, command_boot_commit },
+	{ "end", NULL, "notes down an orderly shutdown (suture-boot.service)", NULL, NULL, 0, 0,
+	  command_boot_end },
+	{ 0 },
+};
+
 static const struct command transition_commands[] = {
 	{ "wait", "NAME", "waits until the transition is complete", NULL, wait_options, 1, 1,
 	  command_transition_wait },
@@ -82,6 +106,8 @@ const struct command host_commands[] = {
 	  command_schema },
 	{ "blocking", NULL, "names the tasks that hold a transition up, with their stacks", NULL,
 	  blocking_options, 0, 0, command_blocking },
+	{ "boot", NULL, "applies chosen livepatches at every boot", NULL, NULL, 0, 0, NULL,
+	  boot_commands },
 	{ "transition", NULL, "waits for, turns round or forces a transition", NULL, NULL, 0, 0, NULL,
 	  transition_commands },
 	{ 0 },

@@ -8,6 +8,12 @@
 extern const struct command host_commands[];
 
 int command_blocking(const struct args *args, struct error *err);
+int command_boot_apply(const struct args *args, struct error *err);
+int command_boot_commit(const struct args *args, struct error *err);
+int command_boot_disable(const struct args *args, struct error *err);
+int command_boot_enable(const struct args *args, struct error *err);
+int command_boot_end(const struct args *args, struct error *err);
+int command_boot_list(const struct args *args, struct error *err);
 int command_capture(const struct args *args, struct error *err);
 int command_check(const struct args *args, struct error *err);
 int command_list(const struct args *args, struct error *err);

@@ -84,7 +84,9 @@ void show_livepatch(FILE *out, const struct livepatch *patch)
 	for (size_t i = 0; i < patch->count; i++) {
 		const struct livepatch_object *object = &patch->objects[i];
 
-		if (object->patched == 0)
+		if (object->problem)
+			fprintf(out, "    %s is not loaded: %s\n", object->name, object->problem);
+		else if (object->patched == 0)
 			fprintf(out, "    %s is not loaded; it will be patched when it comes\n",
 				object->name);
 		for (size_t j = 0; j < object->count; j++)
