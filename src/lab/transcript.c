@@ -126,7 +126,7 @@ static void read_mark(struct report_reader *reader, const char *words)
 		reader->begun = time;
 		transcript->steps[step].end = STEP_CUT;
 	} else if (sscanf(words, "end %lu %d %lf", &step, &status, &time) == 3 &&
-		   step == reader->step) {
+		   step < transcript->step_count && step == reader->step) {
 		transcript->steps[step].end = STEP_DONE;
 		transcript->steps[step].status = status;
 		transcript->steps[step].seconds = time - reader->begun;

@@ -61,6 +61,16 @@ static void output_that_looks_like_a_report_is_output(void **state)
 	assert_string_equal(buffer_text(&transcript.steps[0].output), "@lab-1 end 0 0 1.0");
 }
 
+static void an_end_without_a_beginning_is_ignored(void **state)
+{
+	auto_transcript struct transcript transcript;
+
+	(void)state;
+	parse(MARK " end 18446744073709551615 0 1.0\n" MARK " end 0 0 1.0\n" MARK " end -1 0 1.0\n",
+	      "", 1, &transcript);
+	assert_int_equal(transcript.steps[0].end, STEP_NOT_REACHED);
+}
+
 static void garbage_on_the_port_is_shown_and_harmless(void **state)
 {
 	static const uint8_t report[] = MARK " begin 0 1.0\na\0b\033c\n" MARK " end 0 0 1.0\n";
@@ -186,6 +196,7 @@ int main(void)
 		cmocka_unit_test(steps_end_with_status_time_and_exact_output),
 		cmocka_unit_test(a_step_that_the_machine_did_not_survive_keeps_its_output),
 		cmocka_unit_test(output_that_looks_like_a_report_is_output),
+		cmocka_unit_test(an_end_without_a_beginning_is_ignored),
 		cmocka_unit_test(garbage_on_the_port_is_shown_and_harmless),
 		cmocka_unit_test(kernel_lines_belong_to_the_step_that_ran),
 		cmocka_unit_test(the_time_of_a_transition_is_read_from_the_log),
