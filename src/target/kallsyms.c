@@ -117,8 +117,6 @@ static int decode_addresses(const struct offsets *offsets, struct kallsyms *into
 	bool base_seen = false;
 	uint64_t before = 0;
 
-	if (!(offsets->base >> 63))
-		return error_set(err, ERROR_INVALID, "its base is no address of a kernel");
 	for (size_t i = 0; i < into->count; i++) {
 		uint64_t address = get_address(offsets, absolute_percpu, i);
 
@@ -202,18 +200,26 @@ static int decode_offsets(const struct offsets *offsets, struct kallsyms *into, 
 static int decode_tables(const struct kallsyms_tables *tables, struct kallsyms **ret_kallsyms,
 			 struct error *err)
 {
+	static bool (*const layouts[])(const struct kallsyms_tables *, struct offsets *) = {
+		offsets_behind, offsets_in_front,
+	};
 	auto_kallsyms struct kallsyms *kallsyms = xcalloc(1, sizeof(*kallsyms));
-	struct offsets offsets;
 
-	error_set(err, ERROR_INVALID, "no addresses stand beside the names");
 	kallsyms->count = tables->count;
 	kallsyms->items = xcalloc(tables->count, sizeof(*kallsyms->items));
 	if (decode_names(tables, kallsyms, err) < 0)
 		return -1;
-	if ((offsets_behind(tables, &offsets) && decode_offsets(&offsets, kallsyms, err) == 0) ||
-	    (offsets_in_front(tables, &offsets) && decode_offsets(&offsets, kallsyms, err) == 0)) {
-		*ret_kallsyms = steal_ptr(kallsyms);
-		return 0;
+	error_set(err, ERROR_INVALID, "no addresses stand beside the names");
+	for (size_t i = 0; i < ARRAY_SIZE(layouts); i++) {
+		struct offsets offsets;
+
+		/* A kernel's addresses are in the upper half. */
+		if (!layouts[i](tables, &offsets) || !(offsets.base >> 63))
+			continue;
+		if (decode_offsets(&offsets, kallsyms, err) == 0) {
+			*ret_kallsyms = steal_ptr(kallsyms);
+			return 0;
+		}
 	}
 	return -1;
 }
