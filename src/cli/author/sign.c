@@ -81,8 +81,8 @@ static int sign(const struct args *args, const struct mapping *module, struct er
 		return -1;
 	if (parts.message_size && !args_has(args, "replace"))
 		return error_set(err, ERROR_INVALID,
-				 "%s is signed already; --replace puts the new signature in place of "
-				 "the old", args->words[0]);
+				 "the module is signed already; --replace puts the new signature in "
+				 "place of the old");
 	if (certificate_open(path, &certificate, err) < 0 || keys_open(args, &keys, err) < 0)
 		return -1;
 	if (keys.count != 1)
