@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diff/atom_name.h"
+#include "elf/dwarf.h"
 
 static void pair(struct atom *old, struct atom *new)
 {
@@ -51,6 +52,92 @@ static void pair_nameless_data(struct side *old, struct side *new)
 	}
 }
 
+static bool is_static_local(const struct atom *atom)
+{
+	return atom->symbol && atom->is_numbered && !atom->is_special_static;
+}
+
+static bool has_static_locals(const struct side *side)
+{
+	for (size_t i = 0; i < side->atom_count; i++)
+		if (is_static_local(side->atoms[i]))
+			return true;
+	return false;
+}
+
+/* "owner name ordinal/namesakes": what a static local is in the source; caller frees. */
+static char *identity_of(const struct static_local *local)
+{
+	return xasprintf("%s %s %u/%u", local->owner, local->name, local->ordinal,
+			 local->namesakes);
+}
+
+static const struct static_local *local_of(const struct dwarf *dwarf, struct atom *atom)
+{
+	const struct static_local *local =
+		is_static_local(atom) ? dwarf_find_static_local_in(dwarf, atom->section->name,
+								   atom->symbol->value) :
+					NULL;
+
+	return local && *local->owner ? local : NULL;
+}
+
+struct owned {
+	struct atom *atom;
+	const struct static_local *local;
+};
+
+static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct side *new,
+		       const struct dwarf *new_dwarf)
+{
+	auto_map struct map *owned = map_new();
+
+	for (size_t i = 0; i < old->atom_count; i++) {
+		const struct static_local *local = local_of(old_dwarf, old->atoms[i]);
+		auto_free char *key = local ? identity_of(local) : NULL;
+
+		if (!local)
+			continue;
+
+		struct owned *item = arena_alloc(old->object->arena, sizeof(*item));
+
+		*item = (struct owned){ old->atoms[i], local };
+		old->atoms[i]->has_owner = true;
+		map_set(owned, key, item);
+	}
+	for (size_t i = 0; i < new->atom_count; i++) {
+		const struct static_local *local = local_of(new_dwarf, new->atoms[i]);
+		auto_free char *key = local ? identity_of(local) : NULL;
+
+		if (!local)
+			continue;
+
+		const struct owned *item = map_find(owned, key);
+
+		new->atoms[i]->has_owner = true;
+		if (item && !item->atom->twin && item->local->size == local->size)
+			pair(item->atom, new->atoms[i]);
+		else if (local->namesakes > 1 || item)
+			new->atoms[i]->is_ambiguous = true;
+	}
+}
+
+/* Static locals by the function that the debug information says they are in. Without debug
+ * information it is left to the users. */
+static int pair_by_owner(struct side *old, struct side *new, struct error *err)
+{
+	auto_dwarf struct dwarf *old_dwarf = NULL;
+	auto_dwarf struct dwarf *new_dwarf = NULL;
+
+	if (!has_static_locals(new) || !has_static_locals(old))
+		return 0;
+	if (dwarf_open(old->object->path, &old_dwarf, err) < 0 ||
+	    dwarf_open(new->object->path, &new_dwarf, err) < 0)
+		return err->code == ERROR_NOT_FOUND ? 0 : -1;
+	pair_owned(old, old_dwarf, new, new_dwarf);
+	return 0;
+}
+
 /* Who uses the numbered variables of a side: (base name, function family) -> the variables. */
 struct use {
 	struct atom *atom;
@@ -85,8 +172,8 @@ static int find_uses(struct side *side, struct map *uses, struct error *err)
 
 			if (target_of(atom->section, &atom->relocs[k], &target, err) < 0)
 				return -1;
-			if (target.kind == TARGET_ATOM && target.atom->is_numbered &&
-			    !target.atom->is_special_static)
+			if (target.kind == TARGET_ATOM && is_static_local(target.atom) &&
+			    !target.atom->has_owner)
 				note_use(uses, arena, target.atom,
 					 function_family(atom->name, arena));
 		}
@@ -107,9 +194,8 @@ static size_t count_uses(const struct use *use)
  * One variable of this base name used by this function before, and one now: the same. More than one
  * on either side cannot be told apart by users.
  */
-static void pair_users(const char *key, const struct use *old, const struct use *new)
+static void pair_users(const struct use *old, const struct use *new)
 {
-	(void)key;
 	if (!old || !new)
 		return;
 	if (count_uses(old) == 1 && count_uses(new) == 1) {
@@ -134,7 +220,7 @@ static int pair_numbered(struct side *old, struct side *new, struct error *err)
 	for (size_t i = 0; i < map_count(new_uses); i++) {
 		const char *key = map_key(new_uses, i);
 
-		pair_users(key, map_find(old_uses, key), map_value(new_uses, i));
+		pair_users(map_find(old_uses, key), map_value(new_uses, i));
 	}
 	for (size_t i = 0; i < new->atom_count; i++)
 		if (new->atoms[i]->twin)
@@ -146,5 +232,7 @@ int correlate(struct side *old, struct side *new, struct error *err)
 {
 	pair_by_name(old, new);
 	pair_nameless_data(old, new);
+	if (pair_by_owner(old, new, err) < 0)
+		return -1;
 	return pair_numbered(old, new, err);
 }

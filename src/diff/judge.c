@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "diff/compare.h"
+#include "diff/layout.h"
 
 static void find(struct changeset *changeset, enum rule_id rule, const struct atom *atom,
 		 const char *detail)
@@ -175,4 +176,54 @@ void judge(struct changeset *changeset)
 		judge_atom(changeset, changeset->old->atoms[i]);
 	judge_init_data(changeset);
 	judge_exports(changeset);
+}
+
+static bool is_exported(const struct text_list *exports, const char *name)
+{
+	for (size_t i = 0; i < exports->count; i++)
+		if (has_prefix(exports->items[i], "__export_symbol_") ?
+			    !strcmp(exports->items[i] + strlen("__export_symbol_"), name) :
+			    has_suffix(exports->items[i], name) &&
+				    exports->items[i][strlen(exports->items[i]) - strlen(name) - 1] ==
+					    '+')
+			return true;
+	return false;
+}
+
+/* Callers inside of the kernel are compiled anew with the header that changed. Callers in modules
+ * were checked against the export's checksum, which is made from the prototype. */
+static void judge_prototypes(struct changeset *changeset, const struct dwarf *old,
+			     const struct dwarf *new)
+{
+	auto_finding_list struct finding_list changed = { 0 };
+	auto_text_list struct text_list exports = { 0 };
+
+	collect_exports(changeset->old, &exports);
+	layout_compare_functions(old, new, changeset->unit, &changed);
+	for (size_t i = 0; i < changed.count; i++)
+		if (changed.items[i].function && is_exported(&exports, changed.items[i].function))
+			finding_add(&changeset->findings, RULE_CRC_MISMATCH, changeset->unit,
+				    changed.items[i].function, NULL, "%s", changed.items[i].detail);
+}
+
+int judge_layouts(struct changeset *changeset, struct error *err)
+{
+	auto_dwarf struct dwarf *old = NULL;
+	auto_dwarf struct dwarf *new = NULL;
+
+	if (dwarf_open(changeset->old->object->path, &old, err) < 0 ||
+	    dwarf_open(changeset->new->object->path, &new, err) < 0) {
+		if (err->code != ERROR_NOT_FOUND)
+			return error_context(err, "%s", changeset->unit);
+		finding_add(&changeset->findings, RULE_LAYOUT_UNKNOWN, changeset->unit, NULL, NULL,
+			    "the objects were compiled without debug information");
+		return 0;
+	}
+
+	auto_layouts struct layouts *old_layouts = layouts_new(old);
+	auto_layouts struct layouts *new_layouts = layouts_new(new);
+
+	layouts_compare(old_layouts, new_layouts, changeset->unit, &changeset->findings);
+	judge_prototypes(changeset, old, new);
+	return 0;
 }

@@ -10,4 +10,8 @@ bool judge_related(struct changeset *changeset);
 /* After comparing: functions, data, exports, initialisation. */
 void judge(struct changeset *changeset);
 
+/* Types whose layout unpatched code relies on, and prototypes of exports; reads the debug
+ * information of both objects. */
+int judge_layouts(struct changeset *changeset, struct error *err);
+
 #endif
