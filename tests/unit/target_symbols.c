@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "made_elf.h"
 #include "made_kallsyms.h"
 #include "target/modules.h"
@@ -321,6 +322,45 @@ static void every_truncation_of_a_module_is_an_error(void **state)
 	}
 }
 
+static void a_module_may_be_packed_as_distributions_do_it(void **state)
+{
+	static const struct {
+		const char *name, *argv[4];
+	} packers[] = {
+		{ "some.ko.gz", { "gzip", "-nc" } },
+		{ "some.ko.xz", { "xz", "--check=crc32", "-c" } },
+		{ "some.ko.zst", { "zstd", "-qc" } },
+	};
+	const struct place *place = *state;
+	auto_buffer struct buffer file = BUFFER_INIT;
+
+	make_module(&file);
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++) {
+		const struct process_spec spec = {
+			.argv = packers[i].argv, .input = file.data, .input_size = file.size,
+		};
+		auto_free char *path = path_join(place->folder, packers[i].name);
+		auto_process_result struct process_result result = { 0 };
+		auto_symbol_table struct symbol_table *table = NULL;
+		auto_symbol_table struct symbol_table *none = NULL;
+		struct error err = ERROR_INIT;
+
+		assert_ok(process_run_ok(&spec, &result, &err), err);
+		write_bytes(path, &result.out);
+		assert_ok(symbols_of_module(path, &table, &err), err);
+		assert_int_equal(symbol_count(table, "work"), 2);
+
+		buffer_add(&result.out, "more", 4);
+		write_bytes(path, &result.out);
+		assert_fails(symbols_of_module(path, &none, &err), err, ERROR_INVALID,
+			     "4 bytes too many");
+		result.out.size /= 2;
+		write_bytes(path, &result.out);
+		assert_fails(symbols_of_module(path, &none, &err), err, ERROR_INVALID,
+			     "ends too early");
+	}
+}
+
 static void a_signature_behind_a_module_is_cut_off(void **state)
 {
 	static const char end[] = "\0\0\2\0\0\0\0\0\0\0\0\7~Module signature appended~\n";
@@ -426,6 +466,7 @@ int main(void)
 		WITH_PLACE(a_modules_symbols_come_in_the_order_of_its_table),
 		WITH_PLACE(a_sympos_that_changes_after_init_is_known),
 		WITH_PLACE(every_truncation_of_a_module_is_an_error),
+		WITH_PLACE(a_module_may_be_packed_as_distributions_do_it),
 		WITH_PLACE(a_signature_behind_a_module_is_cut_off),
 		WITH_PLACE(a_module_is_found_by_the_kernels_name_for_it),
 		WITH_PLACE(a_vmlinux_with_symbols_gives_what_kallsyms_would_have),
