@@ -13,6 +13,7 @@
 #include "target/description.h"
 #include "target/download.h"
 #include "target/layout.h"
+#include "target/notes.h"
 #include "target/package.h"
 #include "target/prepare.h"
 #include "target/resolve.h"
@@ -146,6 +147,29 @@ static int obtain(struct making *making, struct error *err)
 	return package_unpack_finish(steal_ptr(making->unpacking), "the source package", err);
 }
 
+/* The debug package is of the same version; that it is of the same build, only the build-id tells. */
+static int check_debuginfo(const struct kernel *kernel, const char *vmlinux, struct error *err)
+{
+	struct kernel_id id = { 0 };
+	bool has_debug;
+
+	if (vmlinux_has_debug(vmlinux, &has_debug, err) < 0 ||
+	    vmlinux_identify(vmlinux, &id, err) < 0)
+		return -1;
+
+	bool same = kernel_id_same(&id, &kernel->id);
+
+	kernel_id_clear(&id);
+	if (!same)
+		return error_set(err, ERROR_VERIFY,
+				 "the debug package of %s is of another build: its build-id is not "
+				 "the image's", kernel->id.release);
+	if (!has_debug)
+		return error_set(err, ERROR_INVALID, "the debug package of %s brings no symbols",
+				 kernel->id.release);
+	return 0;
+}
+
 /* The vmlinux with symbols, put beside the one from the image. */
 static int add_debuginfo(struct making *making, struct error *err)
 {
@@ -169,7 +193,7 @@ static int add_debuginfo(struct making *making, struct error *err)
 			return -1;
 	progress_step(making->request->progress, 0, 0, "unpacking the debug package");
 	if (package_extract_start(deb, member, half, &process, err) < 0 ||
-	    package_unpack_finish(process, deb, err) < 0)
+	    package_unpack_finish(process, deb, err) < 0 || check_debuginfo(kernel, half, err) < 0)
 		return -1;
 	if (rename(half, vmlinux) < 0)
 		return error_errno(err, "cannot move %s to %s", half, vmlinux);

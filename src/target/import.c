@@ -14,15 +14,22 @@
 
 #define RELEASE_LIMIT ((size_t)4096)
 
-/* Makefile writes it while it prepares: include/config/kernel.release. */
+/* include/generated/utsrelease.h, which the top Makefile writes from KERNELRELEASE:
+ * #define UTS_RELEASE "6.1.192". (include/config/kernel.release does not know a release that was
+ * given to make.) */
 static int read_release(const char *tree, char **ret_release, struct error *err)
 {
-	auto_free char *path = path_join(tree, "include/config/kernel.release");
+	auto_free char *path = path_join(tree, "include/generated/utsrelease.h");
 	auto_buffer struct buffer text = BUFFER_INIT;
+	const char *release;
 
 	if (file_read(path, RELEASE_LIMIT, &text, err) < 0)
 		return error_context(err, "%s is no build tree of a kernel", tree);
-	*ret_release = xstrndup(buffer_text(&text), strcspn(buffer_text(&text), " \t\r\n"));
+	release = strstr(buffer_text(&text), "#define UTS_RELEASE \"");
+	if (!release)
+		return error_set(err, ERROR_INVALID, "%s does not define UTS_RELEASE", path);
+	release = strchr(release, '"') + 1;
+	*ret_release = xstrndup(release, strcspn(release, "\"\n"));
 	return 0;
 }
 
@@ -67,6 +74,8 @@ static int identify(struct kernel *kernel, const struct progress *progress, stru
 
 	if (vmlinux_identify(kernel->vmlinux, &kernel->id, err) < 0)
 		return error_context(err, "%s", kernel->vmlinux);
+	if (vmlinux_has_debug(kernel->vmlinux, &kernel->has_debug, err) < 0)
+		return -1;
 	if (strcmp(release, kernel->id.release))
 		return error_set(err, ERROR_INVALID,
 				 "%s says it is %s, and the tree was prepared for %s: build it again",
@@ -78,12 +87,12 @@ static int identify(struct kernel *kernel, const struct progress *progress, stru
 static int check_place(const struct kernel *kernel, struct error *err)
 {
 	auto_kernel struct kernel *other = NULL;
-	struct error ignored;
 
 	if (!cache_has_kernel(kernel->folder))
 		return cache_discard(kernel->folder, err);
-	if (description_read(kernel->folder, &other, &ignored) == 0 &&
-	    strcmp(other->source, kernel->source))
+	if (description_read(kernel->folder, &other, err) < 0)
+		return -1;
+	if (strcmp(other->source, kernel->source))
 		return error_set(err, ERROR_INVALID,
 				 "the cache has another kernel %s, made from %s: remove %s first",
 				 kernel->id.release, other->source, kernel->folder);

@@ -9,12 +9,14 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "elf/view.h"
 #include "target/config.h"
 #include "target/image.h"
 #include "target/notes.h"
 #include "target/prepare.h"
 
 #define MAKEFILE_LIMIT ((size_t)1 << 20)
+#define VMLINUX_LIMIT ((size_t)4 << 30) /* mapped, not read */
 
 /* The first of the two that is there, or an error that names the first. */
 static int pick(const char *root, const char *first, const char *second, char **ret_path,
@@ -91,6 +93,19 @@ static int move_link(const char *modules, const char *name, const char *root, st
 
 	if (unlink(path) < 0 || symlink(moved, path) < 0)
 		return error_errno(err, "cannot change the link %s", path);
+	return 0;
+}
+
+int vmlinux_has_debug(const char *vmlinux, bool *ret_has_debug, struct error *err)
+{
+	auto_mapping struct mapping file = { 0 };
+	auto_elf_view struct elf_view *view = NULL;
+
+	if (mapping_open(vmlinux, VMLINUX_LIMIT, &file, err) < 0)
+		return -1;
+	if (elf_view_open(file.data, file.size, &view, err) < 0)
+		return error_context(err, "%s", vmlinux);
+	*ret_has_debug = elf_view_has_symbols(view) && elf_view_section(view, ".debug_info");
 	return 0;
 }
 

@@ -3,6 +3,8 @@
 #ifndef SUTURE_TARGET_LAYOUT_H
 #define SUTURE_TARGET_LAYOUT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "target/kernel.h"
@@ -13,5 +15,7 @@
 int layout_fill(struct kernel *kernel, const struct progress *progress, struct error *err);
 /* Compiler, its program, make arguments and digest, from kernel->config. */
 int layout_fill_build(struct kernel *kernel, const struct progress *progress, struct error *err);
+/* Is there an ELF symbol table and DWARF in this vmlinux? Hostile input is fine. */
+int vmlinux_has_debug(const char *vmlinux, bool *ret_has_debug, struct error *err);
 
 #endif
