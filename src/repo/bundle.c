@@ -206,6 +206,8 @@ static int read_members(struct bundle *bundle, struct error *err)
 		left -= size;
 		at += size;
 	}
+	if (left < BLOCK) /* an archive ends with blocks of zeros */
+		return error_set(err, ERROR_INVALID, "cut off");
 	return 0;
 }
 

@@ -207,16 +207,21 @@ static int write_file(const struct publication *publication, size_t index, struc
 	return file_write(path, data->data, data->size, 0644, true, err);
 }
 
+/* In this order: what nothing points to yet, then the root, which clients find by counting, then the
+ * timestamp, which makes all of it count. */
+static unsigned write_rank(const char *name)
+{
+	if (!strcmp(name, "timestamp.json"))
+		return 2;
+	return has_suffix(name, ".root.json");
+}
+
 int publication_write(const struct publication *publication, struct error *err)
 {
-	size_t count = map_count(publication->files);
-	size_t timestamp = count;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!strcmp(map_key(publication->files, i), "timestamp.json"))
-			timestamp = i;
-		else if (write_file(publication, i, err) < 0)
-			return -1;
-	}
-	return timestamp < count ? write_file(publication, timestamp, err) : 0;
+	for (unsigned rank = 0; rank <= 2; rank++)
+		for (size_t i = 0; i < map_count(publication->files); i++)
+			if (write_rank(map_key(publication->files, i)) == rank &&
+			    write_file(publication, i, err) < 0)
+				return -1;
+	return 0;
 }

@@ -130,8 +130,8 @@ static int open_uri(const char *uri, bool want_private, struct question *questio
 	EVP_PKEY *pkey = NULL;
 
 	if (store) {
-		OSSL_STORE_expect(store, want_private ? OSSL_STORE_INFO_PKEY :
-							OSSL_STORE_INFO_PUBKEY);
+		if (want_private)
+			OSSL_STORE_expect(store, OSSL_STORE_INFO_PKEY);
 		pkey = store_find(store, want_private);
 		OSSL_STORE_close(store);
 	}
