@@ -159,6 +159,21 @@ bool package_list_has(const struct package_list *list, const char *name, const c
 	return false;
 }
 
+const char *package_list_nearest(const struct package_list *list, const char *name,
+				 const char *version)
+{
+	const char *nearest = NULL;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct package_row *row = &list->rows[i];
+
+		if (!strcmp(row->name, name) && version_compare(row->version, version) >= 0 &&
+		    (!nearest || version_compare(row->version, nearest) < 0))
+			nearest = row->version;
+	}
+	return nearest;
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	return version_compare(*(const char *const *)a, *(const char *const *)b);

@@ -36,6 +36,9 @@ void package_list_clear(struct package_list *list);
 /* Lines that are not of the form "name | version | where" are left out. */
 void package_list_parse(const char *madison, struct package_list *into);
 bool package_list_has(const struct package_list *list, const char *name, const char *version);
+/* The oldest version of the package that is not older than that, borrowed; or NULL. */
+const char *package_list_nearest(const struct package_list *list, const char *name,
+				 const char *version);
 
 /* The releases among package names, one a line, that have an image: those of the series and
  * flavour (NULL: any). */

@@ -127,9 +127,27 @@ static const struct package *find_package(const struct package_details *details,
 	return NULL;
 }
 
+/* Headers ask for build programs of at least their own version, and the archive drops old ones
+ * sooner than old headers: the oldest that will do is nearest to the kernel's own. */
+static int choose_kbuild(const struct apt *apt, const char *name, const char *version,
+			 struct text_list *specs, struct error *err)
+{
+	auto_text_list struct text_list names = { 0 };
+	auto_package_list struct package_list packages = { 0 };
+
+	text_list_add(&names, name);
+	if (apt_versions(apt, &names, &packages, err) < 0)
+		return -1;
+
+	const char *nearest = package_list_nearest(&packages, name, version);
+
+	text_list_printf(specs, "%s=%s", name, nearest ? nearest : version);
+	return 0;
+}
+
 /* The packages that the headers need: their common part, and the build programs. */
-static int add_dependencies(const struct resolution *resolution, const char *headers_name,
-			    struct text_list *specs, struct error *err)
+static int add_dependencies(const struct apt *apt, const struct resolution *resolution,
+			    const char *headers_name, struct text_list *specs, struct error *err)
 {
 	const struct package *headers = find_package(&resolution->packages, headers_name);
 	auto_free char *common = NULL, *kbuild = NULL;
@@ -143,8 +161,7 @@ static int add_dependencies(const struct resolution *resolution, const char *hea
 				 "%s=%s does not depend on a common part and on kbuild: a layout "
 				 "that is not known here", headers_name, resolution->version);
 	text_list_printf(specs, "%s=%s", common, resolution->version);
-	text_list_printf(specs, "%s=%s", kbuild, resolution->version);
-	return 0;
+	return choose_kbuild(apt, kbuild, resolution->version, specs, err);
 }
 
 int packages_resolve(const struct apt *apt, bool debuginfo, struct resolution *resolution,
@@ -161,7 +178,7 @@ int packages_resolve(const struct apt *apt, bool debuginfo, struct resolution *r
 		text_list_printf(&first, "linux-image-%s-dbg=%s", resolution->release,
 				 resolution->version);
 	if (apt_details(apt, &first, packages, err) < 0 ||
-	    add_dependencies(resolution, headers, &second, err) < 0 ||
+	    add_dependencies(apt, resolution, headers, &second, err) < 0 ||
 	    apt_details(apt, &second, packages, err) < 0)
 		return -1;
 	if (packages->count < first.count + second.count)

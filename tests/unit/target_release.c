@@ -139,6 +139,20 @@ static void lines_that_are_no_packages_are_left_out(void **state)
 	assert_false(package_list_has(&packages, "linux-source-6.1", "6.1.192-20"));
 }
 
+static void the_nearest_version_is_the_oldest_that_is_not_older(void **state)
+{
+	auto_package_list struct package_list packages = { 0 };
+
+	(void)state;
+	package_list_parse("linux-kbuild-6.1 | 6.1.192-2 | s\nlinux-kbuild-6.1 | 6.1.176-1 | m\n"
+			   "linux-kbuild-6.1 | 6.1.164-1 | m\nother | 6.1.170-3 | m\n", &packages);
+	assert_string_equal(package_list_nearest(&packages, "linux-kbuild-6.1", "6.1.170-3"),
+			    "6.1.176-1");
+	assert_string_equal(package_list_nearest(&packages, "linux-kbuild-6.1", "6.1.192-2"),
+			    "6.1.192-2");
+	assert_null(package_list_nearest(&packages, "linux-kbuild-6.1", "6.1.193-1"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +164,7 @@ int main(void)
 		cmocka_unit_test(an_image_without_a_source_of_its_version_is_passed_over_and_named),
 		cmocka_unit_test(without_a_complete_kernel_nothing_is_chosen),
 		cmocka_unit_test(lines_that_are_no_packages_are_left_out),
+		cmocka_unit_test(the_nearest_version_is_the_oldest_that_is_not_older),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
