@@ -222,7 +222,7 @@ static int drop_same(struct pairing *pairing, struct error *err)
 	finding_add(&pairing->pairs->findings, RULE_NO_CHANGE, pairing->pairs->files.items[0], NULL,
 		    NULL, "Every unit compiles to exactly the same object as before.");
 	return error_set(err, ERROR_NOTHING,
-			 "no code changed: all %zu units that the patch reaches compile to the same objects as before",
+			 "no-change: all %zu units that the patch reaches compile to the same objects as before",
 			 pairing->count);
 }
 

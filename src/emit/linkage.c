@@ -94,6 +94,20 @@ static const struct linkage *make_linkage(struct linkages *linkages, const char 
 	return linkage;
 }
 
+/* The same number must find the symbol while its module comes and afterwards. */
+static const struct linkage *make_stable(struct linkages *linkages,
+					 const struct linkage_unit *unit, const char *object,
+					 const struct symbol_table *table, size_t index,
+					 struct finding_list *findings)
+{
+	if (symbol_has_stable_sympos(table, index))
+		return make_linkage(linkages, object, table, index);
+	finding_add(findings, RULE_AMBIGUOUS_SYMBOL, unit->source, table->items[index].name, NULL,
+		    "its position among its namesakes in %s changes once that has initialised",
+		    object);
+	return NULL;
+}
+
 static const struct linkage *make_export(struct linkages *linkages, const struct export *export)
 {
 	struct linkage *linkage = arena_alloc(linkages->arena, sizeof(*linkage));
@@ -146,7 +160,7 @@ static const struct linkage *find_in_object(struct linkages *linkages,
 	if (index == SIZE_MAX && symbol_count(table, name) == 1)
 		index = symbol_first(table, name);
 	if (index != SIZE_MAX)
-		return make_linkage(linkages, object, table, index);
+		return make_stable(linkages, unit, object, table, index, findings);
 	if (symbol_count(table, name) == 0)
 		return missing(unit, name, object, findings);
 	finding_add(findings, RULE_AMBIGUOUS_SYMBOL, unit->source, name, NULL,
@@ -194,8 +208,8 @@ const struct linkage *linkage_of_own(struct linkages *linkages, const struct lin
 	if (symbol_count(table, symbol->name) == 0)
 		return missing(unit, symbol->name, unit->object, findings);
 	if (symbol_count(table, symbol->name) == 1)
-		return make_linkage(linkages, unit->object, table,
-				    symbol_first(table, symbol->name));
+		return make_stable(linkages, unit, unit->object, table,
+				   symbol_first(table, symbol->name), findings);
 	if (locate_symbol(table, unit->plain, symbol->name, &index, &err) < 0) {
 		finding_add(findings, RULE_AMBIGUOUS_SYMBOL, unit->source, symbol->name, NULL, "%s",
 			    err.msg);
@@ -204,7 +218,7 @@ const struct linkage *linkage_of_own(struct linkages *linkages, const struct lin
 	finding_add(findings, RULE_DUPLICATE_NAME, unit->source, symbol->name, NULL,
 		    "number %u of %zu in %s", symbol_sympos(table, index),
 		    symbol_count(table, symbol->name), unit->object);
-	return make_linkage(linkages, unit->object, table, index);
+	return make_stable(linkages, unit, unit->object, table, index, findings);
 }
 
 const struct linkage *linkage_of_global(struct linkages *linkages, const struct linkage_unit *unit,

@@ -5,9 +5,11 @@
 
 #include "elf/object.h"
 
+/* A weak symbol does not count: where another definition was linked, its name is elsewhere. */
 static bool counts(const struct elf_symbol *symbol)
 {
-	return (symbol->type == STT_FUNC || symbol->type == STT_OBJECT) && *symbol->name;
+	return (symbol->type == STT_FUNC || symbol->type == STT_OBJECT) && *symbol->name &&
+	       symbol->bind != STB_WEAK;
 }
 
 /* Does the table have this name at this place? */
@@ -36,7 +38,7 @@ static bool fits(const struct symbol_table *table, const struct elf_symbol *anch
 	for (size_t i = 0; i < section->symbol_count; i++) {
 		const struct elf_symbol *symbol = section->symbols[i];
 
-		if (symbol == anchor || !counts(symbol) || symbol_count(table, symbol->name) == 0)
+		if (symbol == anchor || !counts(symbol) || !symbol_count(table, symbol->name))
 			continue;
 		if (!has_symbol(table, symbol->name, candidate->section, base + symbol->value))
 			return false;
