@@ -180,10 +180,10 @@ static int take_member(struct bundle *bundle, const struct header *header, struc
 	return 0;
 }
 
-static int read_members(struct bundle *bundle, struct error *err)
+static int read_members(struct bundle *bundle, const uint8_t *at, size_t size_of_all,
+			struct error *err)
 {
-	const uint8_t *at = bundle->file.data;
-	size_t left = bundle->file.size;
+	size_t left = size_of_all;
 	auto_free char *long_name = NULL;
 
 	while (left >= BLOCK && at[0]) {
@@ -194,7 +194,7 @@ static int read_members(struct bundle *bundle, struct error *err)
 		    !octal(header->checksum, sizeof(header->checksum), &sum) ||
 		    sum != header_sum(header) || !octal(header->size, sizeof(header->size), &size))
 			return error_set(err, ERROR_INVALID, "not a tar archive at byte %zu",
-					 bundle->file.size - left);
+					 size_of_all - left);
 		left -= BLOCK;
 		at += BLOCK;
 		if (size > left)
@@ -211,16 +211,27 @@ static int read_members(struct bundle *bundle, struct error *err)
 	return 0;
 }
 
-int bundle_open(const char *path, struct bundle **ret_bundle, struct error *err)
+int bundle_parse(const void *data, size_t size, struct bundle **ret_bundle, struct error *err)
 {
 	auto_bundle struct bundle *bundle = xcalloc(1, sizeof(*bundle));
 
 	bundle->members = map_new();
-	if (mapping_open(path, BUNDLE_LIMIT, &bundle->file, err) < 0)
+	if (read_members(bundle, data, size, err) < 0)
 		return -1;
-	if (read_members(bundle, err) < 0)
-		return error_context(err, "%s is no bundle", path);
 	*ret_bundle = steal_ptr(bundle);
+	return 0;
+}
+
+int bundle_open(const char *path, struct bundle **ret_bundle, struct error *err)
+{
+	auto_mapping struct mapping file = { 0 };
+
+	if (mapping_open(path, BUNDLE_LIMIT, &file, err) < 0)
+		return -1;
+	if (bundle_parse(file.data, file.size, ret_bundle, err) < 0)
+		return error_context(err, "%s is no bundle", path);
+	(*ret_bundle)->file = file;
+	file = (struct mapping){ 0 };
 	return 0;
 }
 

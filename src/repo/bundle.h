@@ -18,6 +18,8 @@ int bundle_write(const char *path, const struct fetcher *fetcher, const struct t
 
 struct bundle;
 int bundle_open(const char *path, struct bundle **ret_bundle, struct error *err);
+/* The same from memory, which must stay. */
+int bundle_parse(const void *data, size_t size, struct bundle **ret_bundle, struct error *err);
 void bundle_free(struct bundle *bundle); /* takes NULL */
 DEFINE_AUTO(bundle)
 #define auto_bundle __attribute__((cleanup(auto_bundle_cleanup)))
