@@ -2,6 +2,11 @@
 #include "cli/author/commands.h"
 
 const struct command author_commands[] = {
+	{ .name = "inspect", .arguments = "FILE.ko", .least = 1, .most = 1, .run = inspect_run,
+	  .options = inspect_options,
+	  .summary = "show what a livepatch module does",
+	  .details = "Functions by object with their positions among namesakes, livepatch relocations, special\n"
+		     "sections, version magic, signature; for modules of any maker." },
 	{ .name = "kernel", .summary = "fetch, import and list the kernels to build for",
 	  .commands = kernel_commands },
 	{ "try", "[FILE.ko|PATCH...]", "try a livepatch on its kernel in a throw-away machine",

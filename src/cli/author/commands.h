@@ -9,6 +9,8 @@ extern const struct command author_commands[];
 
 extern const struct option_row build_options[];
 int build_run(const struct args *args, struct error *err);
+extern const struct option_row inspect_options[];
+int inspect_run(const struct args *args, struct error *err);
 extern const struct option_row diff_options[];
 int diff_run(const struct args *args, struct error *err);
 extern const struct command kernel_commands[]; /* kernel.c */
