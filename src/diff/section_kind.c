@@ -52,6 +52,7 @@ static const struct section_rule rules[] = {
 	{ ".meminit.*", SECTION_INIT_DATA },
 	{ ".initcall*", SECTION_INIT_DATA },
 	{ ".con_initcall.init", SECTION_INIT_DATA },
+	{ ".exitcall.exit", SECTION_INIT_DATA }, /* EXIT_CALL: discarded when vmlinux is linked */
 	{ ".x86_cpu_dev.init", SECTION_INIT_DATA },
 	{ ".x86_intel_mid_dev.init", SECTION_INIT_DATA },
 	{ ".apicdrivers", SECTION_INIT_DATA },
@@ -96,6 +97,8 @@ static const struct section_rule rules[] = {
 	{ "__bpf_raw_tp_map", SECTION_FIXED },
 	{ "_error_injection_whitelist", SECTION_FIXED },
 	{ "_kprobe_blacklist", SECTION_FIXED },
+	{ "___srcu_struct_ptrs", SECTION_FIXED },
+	{ ".static_call_tramp_key", SECTION_FIXED },
 	{ "__tracepoint_str", SECTION_FIXED },
 	{ "__trace_printk_fmt", SECTION_FIXED },
 	{ ".BTF_ids*", SECTION_FIXED },
