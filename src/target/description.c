@@ -124,8 +124,9 @@ static int fill(struct kernel *kernel, const json_value *object, struct error *e
 	for (size_t i = 0; i < json_count(args); i++)
 		if (json_text(json_at(args, i)))
 			text_list_add(&kernel->make_args, json_text(json_at(args, i)));
-	if (!kernel->compiler || !kernel->id.release)
-		return error_set(err, ERROR_INVALID, "it does not name release and compiler");
+	if (!kernel->compiler || !kernel->id.release || !kernel->make_args.count)
+		return error_set(err, ERROR_INVALID,
+				 "it does not name release, compiler and make's arguments");
 	return fill_paths(kernel, object, err);
 }
 
