@@ -15,7 +15,7 @@ static const char *const special_statics[] = {
 };
 
 static const char *const special_sections[] = {
-	".data.once", ".data..once", ".data.unlikely", "__dyndbg", NULL,
+	".data.once", ".data..once", ".data.unlikely", NULL,
 };
 
 static bool is_in(const char *const *list, const char *name)
@@ -61,8 +61,9 @@ void atom_name_explain(struct atom *atom, struct arena *arena)
 		base[length] = 0;
 		atom->base = base;
 	}
-	atom->is_special_static = (atom->is_numbered && is_in(special_statics, atom->base)) ||
-				  is_in(special_sections, atom->section->name);
+	atom->is_special_static = atom->is_numbered &&
+				  (is_in(special_statics, atom->base) ||
+				   is_in(special_sections, atom->section->name));
 }
 
 void atom_name_find_parent(struct atom *atom)

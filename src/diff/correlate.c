@@ -32,18 +32,25 @@ static void pair_by_name(struct side *old, struct side *new)
 	}
 }
 
-/* A writable section without any symbol is one variable that only its section names. */
-static void pair_nameless_data(struct side *old, struct side *new)
+/* A section without any symbol is one thing that only its section names. Constants are not among
+ * them: they are compared where somebody refers to them. */
+static bool is_named_by_section(const struct atom *atom)
+{
+	return !atom->symbol && (atom->kind == SECTION_DATA || atom->kind == SECTION_TEXT ||
+				 atom->kind == SECTION_INIT_TEXT || atom->kind == SECTION_FIXED);
+}
+
+static void pair_by_section(struct side *old, struct side *new)
 {
 	for (size_t i = 0; i < new->atom_count; i++) {
 		struct atom *atom = new->atoms[i];
 
-		if (atom->symbol || atom->kind != SECTION_DATA)
+		if (!is_named_by_section(atom))
 			continue;
 		for (size_t k = 0; k < old->atom_count; k++) {
 			struct atom *other = old->atoms[k];
 
-			if (!other->symbol && !other->twin && other->kind == SECTION_DATA &&
+			if (is_named_by_section(other) && !other->twin &&
 			    !strcmp(other->name, atom->name)) {
 				pair(other, atom);
 				break;
@@ -231,7 +238,7 @@ static int pair_numbered(struct side *old, struct side *new, struct error *err)
 int correlate(struct side *old, struct side *new, struct error *err)
 {
 	pair_by_name(old, new);
-	pair_nameless_data(old, new);
+	pair_by_section(old, new);
 	if (pair_by_owner(old, new, err) < 0)
 		return -1;
 	return pair_numbered(old, new, err);

@@ -42,7 +42,10 @@ bool judge_related(struct changeset *changeset)
 
 static void judge_function(struct changeset *changeset, const struct atom *atom)
 {
-	if (atom->state != ATOM_CHANGED || atom->parent)
+	/* Code without a name is assembly in the C file: nobody can tell who runs it. */
+	bool is_nameless = !atom->symbol && atom->state == ATOM_NEW;
+
+	if ((atom->state != ATOM_CHANGED && !is_nameless) || atom->parent)
 		return;
 	if (!atom->has_fentry)
 		find(changeset, RULE_NO_FENTRY, atom,
@@ -59,7 +62,7 @@ static void judge_data(struct changeset *changeset, const struct atom *atom)
 
 static void judge_fixed(struct changeset *changeset, const struct atom *atom)
 {
-	if (atom->state == ATOM_SAME || !atom->symbol || atom->is_numbered)
+	if (atom->state == ATOM_SAME || atom->is_numbered)
 		return;
 	find(changeset, RULE_DATA_CHANGED, atom,
 	     atom->state == ATOM_CHANGED ? atom->why :

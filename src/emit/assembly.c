@@ -126,7 +126,8 @@ static int check_late(struct assembler *assembler, const struct atom *from, cons
 		       linkage->name);
 		return -1;
 	}
-	if (row || from->kind == SECTION_FRAGMENT) {
+	/* Per-CPU data is copied to the CPUs before the module's symbols are there. */
+	if (row || from->kind == SECTION_FRAGMENT || has_prefix(from->section->name, ".data..percpu")) {
 		refuse(assembler, RULE_LATE_SPECIAL, atom_text(from),
 		       row ? row->section->name : from->section->name, linkage->name);
 		return -1;
@@ -163,11 +164,33 @@ static struct destination to_placed(struct assembler *assembler, const struct at
 				     (int64_t)placed->offset + offset };
 }
 
+/* Calls and jumps are PLT32; anything else takes the address, to branch to it indirectly some time. */
+static int check_sealed(struct assembler *assembler, const struct atom *from,
+			const struct elf_reloc *reloc, const struct linkage *linkage)
+{
+	struct error err;
+	bool sealed;
+
+	if (reloc->type == R_X86_64_PLT32)
+		return 0;
+	if (linkage_is_sealed(assembler->linkages, linkage, &sealed, &err) < 0) {
+		refuse(assembler, RULE_IBT, atom_text(from), NULL, err.msg);
+		return -1;
+	}
+	if (!sealed)
+		return 0;
+	finding_add(assembler->findings, RULE_IBT, assembler->unit->linkage.source, atom_text(from),
+		    NULL, "it takes the address of %s, whose ENDBR the kernel removes",
+		    linkage->name);
+	return -1;
+}
+
 static int to_outside(struct assembler *assembler, const struct atom *from, const struct row *row,
-		      const struct linkage *linkage, int64_t offset,
+		      const struct elf_reloc *reloc, const struct linkage *linkage, int64_t offset,
 		      struct destination *ret_destination)
 {
 	if (!linkage || check_late(assembler, from, row, linkage) < 0 ||
+	    check_sealed(assembler, from, reloc, linkage) < 0 ||
 	    add_static_call_key(assembler, linkage->name, linkage) < 0)
 		return -1;
 	*ret_destination = (struct destination){ add_external(assembler, linkage), offset };
@@ -175,8 +198,8 @@ static int to_outside(struct assembler *assembler, const struct atom *from, cons
 }
 
 static int find_destination(struct assembler *assembler, const struct atom *from,
-			    const struct row *row, const struct reference *reference,
-			    struct destination *ret_destination)
+			    const struct row *row, const struct elf_reloc *reloc,
+			    const struct reference *reference, struct destination *ret_destination)
 {
 	const struct linkage_unit *unit = &assembler->unit->linkage;
 	struct object *out = assembler->assembly->object;
@@ -193,7 +216,7 @@ static int find_destination(struct assembler *assembler, const struct atom *from
 			       "it has no name by which the running kernel's could be found");
 			return -1;
 		}
-		return to_outside(assembler, from, row,
+		return to_outside(assembler, from, row, reloc,
 				  linkage_of_own(assembler->linkages, unit, atom->symbol,
 						 assembler->findings),
 				  reference->offset - (int64_t)atom_entry(atom), ret_destination);
@@ -204,7 +227,7 @@ static int find_destination(struct assembler *assembler, const struct atom *from
 						     reference->offset + (int64_t)atom_entry(atom));
 			return 0;
 		}
-		return to_outside(assembler, from, row,
+		return to_outside(assembler, from, row, reloc,
 				  linkage_of_outside(assembler->linkages, unit,
 						     reference->target.symbol->name,
 						     assembler->findings),
@@ -227,7 +250,7 @@ static void emit_reloc(struct assembler *assembler, const struct atom *from, con
 	struct destination destination;
 
 	if (reference_of(assembler->unit->changeset, from, row, reloc, &reference) < 0 ||
-	    find_destination(assembler, from, row, &reference, &destination) < 0)
+	    find_destination(assembler, from, row, reloc, &reference, &destination) < 0)
 		return;
 	relocs_add(assembler->assembly->object, &section->relocs,
 		   (struct elf_reloc){

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "emit/endbr.h"
 #include "emit/locate.h"
 #include "target/modules.h"
 
@@ -12,6 +13,7 @@ struct linkages {
 	struct arena *arena;
 	struct symvers *symvers;
 	struct map *tables; /* object name -> struct symbol_table */
+	struct map *sealed; /* object name -> struct endbr_seals */
 };
 
 int linkages_open(const struct kernel *kernel, struct linkages **ret_linkages, struct error *err)
@@ -21,6 +23,7 @@ int linkages_open(const struct kernel *kernel, struct linkages **ret_linkages, s
 	linkages->kernel = kernel;
 	linkages->arena = arena_new();
 	linkages->tables = map_new();
+	linkages->sealed = map_new();
 	if (symvers_read(kernel->symvers, &linkages->symvers, err) < 0)
 		return -1;
 	*ret_linkages = steal_ptr(linkages);
@@ -33,7 +36,10 @@ void linkages_free(struct linkages *linkages)
 		return;
 	for (size_t i = 0; i < map_count(linkages->tables); i++)
 		symbol_table_free(map_value(linkages->tables, i));
+	for (size_t i = 0; i < map_count(linkages->sealed); i++)
+		endbr_seals_free(map_value(linkages->sealed, i));
 	map_free(linkages->tables);
+	map_free(linkages->sealed);
 	symvers_free(linkages->symvers);
 	arena_free(linkages->arena);
 	free(linkages);
@@ -91,6 +97,7 @@ static const struct linkage *make_linkage(struct linkages *linkages, const char 
 	linkage->sympos = symbol_sympos(table, index);
 	linkage->address = symbol->address;
 	linkage->is_weak = is_weak_type(symbol->type);
+	linkage->section = symbol->section ? arena_strdup(linkages->arena, symbol->section) : NULL;
 	return linkage;
 }
 
@@ -225,4 +232,29 @@ const struct linkage *linkage_of_global(struct linkages *linkages, const struct 
 					const char *name, struct finding_list *findings)
 {
 	return find_in_object(linkages, unit, unit->object, name, findings);
+}
+
+int linkage_is_sealed(struct linkages *linkages, const struct linkage *linkage, bool *ret_sealed,
+		      struct error *err)
+{
+	*ret_sealed = false;
+	if (linkage->export) /* its entry in the table of exports counts as a taken address */
+		return 0;
+
+	struct endbr_seals *seals = map_find(linkages->sealed, linkage->object);
+
+	if (!seals) {
+		auto_free char *path = NULL;
+		int result = !strcmp(linkage->object, VMLINUX) ?
+				     endbr_seals_of_kernel(linkages->kernel, &seals, err) :
+			     module_find(linkages->kernel, linkage->object, &path, err) < 0 ?
+				     -1 :
+				     endbr_seals_of_module(path, &seals, err);
+
+		if (result < 0)
+			return -1;
+		map_set(linkages->sealed, linkage->object, seals);
+	}
+	*ret_sealed = endbr_is_sealed(seals, linkage->section, linkage->address);
+	return 0;
 }

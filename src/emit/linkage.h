@@ -25,6 +25,7 @@ struct linkage { /* lives as long as its linkages */
 	unsigned sympos; /* include/linux/livepatch.h: 0 for a unique name */
 	const struct export *export; /* resolved by the module loader as any export; else NULL */
 	uint64_t address; /* vmlinux: as linked; module: offset into its section. 0 for exports */
+	const char *section; /* of a module's symbol */
 	bool is_weak; /* linked from a weak definition */
 };
 
@@ -61,5 +62,14 @@ const struct linkage *linkage_of_own(struct linkages *linkages, const struct lin
 /* The one global symbol of the name in the unit's object, exported or not: for klp_func. */
 const struct linkage *linkage_of_global(struct linkages *linkages, const struct linkage_unit *unit,
 					const char *name, struct finding_list *findings);
+
+/*
+ * Did the kernel take the ENDBR away from this function, because nobody took its address? An
+ * indirect branch to it faults then (CONFIG_X86_KERNEL_IBT; section .ibt_endbr_seal, made by
+ * tools/objtool/check.c, create_ibt_endbr_seal_sections(), applied by
+ * arch/x86/kernel/alternative.c, apply_seal_endbr()).
+ */
+int linkage_is_sealed(struct linkages *linkages, const struct linkage *linkage, bool *ret_sealed,
+		      struct error *err);
 
 #endif
