@@ -5,15 +5,12 @@
 
 #include "base/digest.h"
 #include "base/file.h"
-#include "repo/canonical.h"
+#include "repo/admission.h"
 #include "repo/documents.h"
 #include "repo/moment.h"
 #include "repo/offer.h"
 #include "repo/repository_private.h"
 #include "repo/trust.h"
-#include "seal/module_signature.h"
-
-#define NAME_LIMIT 128
 
 static json_value *draft_targets(json_value *envelope)
 {
@@ -26,58 +23,6 @@ static int check_ring(const char *ring, struct error *err)
 		return 0;
 	return error_set(err, ERROR_USAGE,
 			 "'%.40s' is no ring; there are edge, beta, candidate and stable", ring);
-}
-
-static bool is_hex(const char *text, size_t least, size_t most)
-{
-	size_t length = strspn(text, "0123456789abcdef");
-
-	return !text[length] && length >= least && length <= most;
-}
-
-/* What a manifest must say before a module is published under it. */
-static int check_manifest(const json_value *manifest, bool allow_unproven, struct error *err)
-{
-	const char *name = json_get_text(manifest, "name", "");
-	const char *build_id = json_get_text(json_get(manifest, "kernel"), "build_id", "");
-	const json_value *proof = json_get(manifest, "proof");
-	const char *verdict = json_get_text(proof, "verdict", "missing");
-	auto_buffer struct buffer canonical = BUFFER_INIT;
-
-	if (!*name || strlen(name) > NAME_LIMIT || !is_target_path(name) || strchr(name, '/'))
-		return error_set(err, ERROR_INVALID, "the manifest's name '%.64s' cannot be a file's",
-				 name);
-	if (!is_hex(build_id, 16, 128))
-		return error_set(err, ERROR_INVALID,
-				 "the manifest names no kernel by its build-id (kernel.build_id)");
-	if (!allow_unproven && strcmp(verdict, "proven"))
-		return error_set(err, ERROR_VERIFY,
-				 "the manifest's proof is '%.32s', and only proven modules are "
-				 "published; --allow-unproven is the author's word", verdict);
-	if (!allow_unproven && json_kind(json_get(proof, "evidence")) < JSON_KIND_TEXT)
-		return error_set(err, ERROR_VERIFY, "the manifest's proof has no evidence");
-	if (canonical_write(manifest, &canonical, err) < 0)
-		return error_context(err, "the manifest cannot be signed");
-	return 0;
-}
-
-/* The manifest's digest is of the module as it was built: a signature that was appended later does
- * not change it. */
-static int check_module(const struct mapping *module, const json_value *manifest,
-			struct error *err)
-{
-	const char *wanted = json_get_text(json_get(manifest, "module"), "sha256", "");
-	struct module_signature parts;
-	char sha256[DIGEST_HEX_SIZE];
-
-	if (module_signature_find(module->data, module->size, &parts, err) < 0)
-		return -1;
-	digest_bytes(module->data, parts.content_size, sha256);
-	if (strcmp(sha256, wanted))
-		return error_set(err, ERROR_VERIFY,
-				 "the manifest is of another module: it says %.64s, and this one is %s",
-				 *wanted ? wanted : "no digest (module.sha256)", sha256);
-	return 0;
 }
 
 /* The highest level that any document gives to this kernel. Revocations remember theirs, so that
@@ -209,11 +154,19 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	int64_t level;
 
 	if (check_ring(module->ring, err) < 0 ||
-	    check_manifest(module->manifest, module->allow_unproven, err) < 0 ||
 	    mapping_open(module->module_path, TARGET_LIMIT, &data, err) < 0)
 		return -1;
-	if (check_module(&data, module->manifest, err) < 0)
-		return error_context(err, "%s", module->module_path);
+
+	const struct admission admission = {
+		.module = data.data,
+		.size = data.size,
+		.manifest = module->manifest,
+		.evidence = module->evidence,
+		.allow_unproven = module->allow_unproven,
+	};
+
+	if (admission_check(&admission, err) < 0)
+		return -1;
 	fill_target(target, &data);
 	if (check_not_there(repository, target, err) < 0 ||
 	    highest_level(repository, build_id, &level, err) < 0)
@@ -223,6 +176,8 @@ int repository_add(const struct repository *repository, const struct module_to_a
 
 	json_set_int(custom, "level", level + 1);
 	json_set_value(custom, "manifest", json_clone(module->manifest));
+	if (module->evidence)
+		evidence_summarize(module->evidence, json_set_object(custom, "evidence"));
 	set_rollout(custom, module->rollout);
 
 	auto_free char *path = module_path(module->ring, custom);

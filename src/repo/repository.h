@@ -101,10 +101,11 @@ int repository_draft_state(const struct repository *repository, const char *role
 			   struct draft_state *ret_state, struct error *err);
 
 /* A module into a ring's draft. The manifest names the kernel; the level is one above any that this
- * build-id ever had. Without `allow_unproven` the manifest's proof must be there and "proven". */
+ * build-id ever had. What it must bring along: admission.h. */
 struct module_to_add {
 	const char *module_path;
 	const json_value *manifest;
+	const json_value *evidence; /* or NULL */
 	const char *ring;
 	const struct rollout *rollout; /* NULL: everybody at once */
 	bool allow_unproven;

@@ -63,9 +63,11 @@ static const struct option_row sign_options_of_repo[] = {
 static const struct option_row add_options[] = {
 	{ .name = "manifest", .argument = "FILE",
 	  .help = "the module's manifest (default: the module's name with .json)" },
+	{ .name = "evidence", .argument = "FILE",
+	  .help = "what suture try --evidence wrote (default: the module's name with .evidence.json)" },
 	{ .name = "ring", .argument = "RING", .help = "edge (default), beta, candidate or stable" },
 	ROLLOUT_OPTION,
-	{ .name = "allow-unproven", .help = "take a module whose manifest has no proof" },
+	{ .name = "allow-unproven", .help = "take a module without proof or evidence" },
 	AT_OPTION,
 	{ 0 },
 };

@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "cli/author/repo.h"
 
 #define MANIFEST_LIMIT (4u << 20)
+#define EVIDENCE_LIMIT (16u << 20)
 
 static int take_rollout(const struct args *args, const struct repository *repository,
 			struct rollout *rollout, struct error *err)
@@ -18,28 +20,43 @@ static int take_rollout(const struct args *args, const struct repository *reposi
 	return text ? rollout_parse_text(text, repository_now(repository), rollout, err) : 0;
 }
 
-/* "x.ko" -> "x.json", what suture build writes beside it. */
-static char *manifest_path(const struct args *args, const char *module)
+/* "x.ko" -> "x.json", what suture build writes beside it; or what the option names. */
+static char *path_beside(const struct args *args, const char *option, const char *suffix)
 {
-	const char *given = args_text(args, "manifest");
+	const char *module = args->words[1];
+	const char *given = args_text(args, option);
 	size_t length = strlen(module);
 
 	if (given)
 		return xstrdup(given);
-	return xasprintf("%.*s.json", (int)(has_suffix(module, ".ko") ? length - 3 : length), module);
+	return xasprintf("%.*s%s", (int)(has_suffix(module, ".ko") ? length - 3 : length), module,
+			 suffix);
+}
+
+/* NULL if there is none; but one that was named must be there. */
+static int read_evidence(const struct args *args, json_value **ret_evidence, struct error *err)
+{
+	auto_free char *path = path_beside(args, "evidence", ".evidence.json");
+
+	*ret_evidence = NULL;
+	if (!args_has(args, "evidence") && !file_exists(path))
+		return 0;
+	return json_read(path, EVIDENCE_LIMIT, ret_evidence, err);
 }
 
 int run_repo_add(const struct args *args, struct error *err)
 {
 	auto_repository struct repository *repository = NULL;
 	auto_json json_value *manifest = NULL;
-	auto_free char *path = manifest_path(args, args->words[1]);
+	auto_json json_value *evidence = NULL;
+	auto_free char *path = path_beside(args, "manifest", ".json");
 	auto_free char *target = NULL;
 	const char *ring = args_text(args, "ring");
 	struct rollout rollout;
 
 	if (repo_open(args, &repository, err) < 0 ||
-	    json_read(path, MANIFEST_LIMIT, &manifest, err) < 0)
+	    json_read(path, MANIFEST_LIMIT, &manifest, err) < 0 ||
+	    read_evidence(args, &evidence, err) < 0)
 		return error_context(err, "cannot add %s", args->words[1]);
 	if (take_rollout(args, repository, &rollout, err) < 0)
 		return -1;
@@ -47,6 +64,7 @@ int run_repo_add(const struct args *args, struct error *err)
 	const struct module_to_add module = {
 		.module_path = args->words[1],
 		.manifest = manifest,
+		.evidence = evidence,
 		.ring = ring ? ring : "edge",
 		.rollout = &rollout,
 		.allow_unproven = args_has(args, "allow-unproven"),

@@ -216,13 +216,31 @@ def the_online_keys_can_be_changed(shop):
 
 def only_proven_modules_are_added(shop):
     shop.init()
-    module = shop.module("one", BUILD_ID, proof={"verdict": "unproven", "evidence": "none"})
+    module = shop.module("one", BUILD_ID, proof={"verdict": "unproven"})
     says(shop.run("repo", "add", shop.repo, module, status=9), "unproven", "--allow-unproven")
     says(shop.run("repo", "add", shop.repo, shop.module("two", BUILD_ID, proof=None), status=9),
          "missing")
-    says(shop.run("repo", "add", shop.repo,
-                  shop.module("three", BUILD_ID, proof={"verdict": "proven"}), status=9), "evidence")
     shop.run("repo", "add", shop.repo, module, "--allow-unproven")
+    shop.run("repo", "add", shop.repo,
+             shop.module("three", BUILD_ID, proof={"verdict": "proven-for-patched"}))
+
+
+def only_modules_that_passed_a_trial_are_added(shop):
+    shop.init()
+    module = shop.module("one", BUILD_ID, b"one")
+    (shop.folder / "one.evidence.json").unlink()
+    says(shop.run("repo", "add", shop.repo, module, status=9), "no evidence", "suture try")
+    says(shop.run("repo", "add", shop.repo, module, "--evidence", "none", status=3), "none")
+    shop.evidence("one", BUILD_ID, b"one", verdict="failed")
+    says(shop.run("repo", "add", shop.repo, module, status=9), "failed")
+    shop.evidence("one", OTHER, b"one")
+    says(shop.run("repo", "add", shop.repo, module, status=9), "another kernel")
+    shop.evidence("one", BUILD_ID, b"two")
+    says(shop.run("repo", "add", shop.repo, module, status=9), "another module")
+    (shop.folder / "one.evidence.json").write_text("{}")
+    says(shop.run("repo", "add", shop.repo, module, status=1), "no evidence")
+    shop.evidence("one", BUILD_ID, b"one")
+    shop.run("repo", "add", shop.repo, module)
 
 
 def a_manifest_of_another_module_is_refused(shop):
