@@ -17,7 +17,7 @@ static int load(const char *kept, struct include_graph **ret_graph)
 	return include_graph_parse(&text, ret_graph, &ignored);
 }
 
-static bool is_in_cache(const struct kernel *kernel)
+bool affected_may_keep(const struct kernel *kernel)
 {
 	auto_free char *cache = NULL;
 	struct error ignored;
@@ -25,12 +25,11 @@ static bool is_in_cache(const struct kernel *kernel)
 	return cache_folder(&cache, &ignored) == 0 && has_prefix(kernel->source, cache);
 }
 
-int affected_open(const struct kernel *kernel, const char *kept, unsigned jobs,
+int affected_open(const struct kernel *kernel, const char *kept, bool keep, unsigned jobs,
 		  const struct progress *progress, struct include_graph **ret_graph,
 		  struct error *err)
 {
 	auto_buffer struct buffer text = BUFFER_INIT;
-	bool keep = is_in_cache(kernel);
 
 	if (keep && load(kept, ret_graph) == 0)
 		return 0;

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "build/relative.h"
 
 #define DEPS_LIMIT ((size_t)4 << 20)
 #define AT_ONCE_LIMIT 256
@@ -63,7 +64,9 @@ static int start_next(struct runner *runner, struct slot *slot, struct error *er
 {
 	const struct compile_job *job = &runner->jobs->items[runner->started];
 	auto_text_list struct text_list argv = { 0 };
-	const char *const env[] = { "LC_ALL=C", NULL };
+	/* The compiler notes $PWD as the place of compilation if it leads there. */
+	auto_free char *pwd = xasprintf("PWD=%s", job->tree);
+	const char *const env[] = { "LC_ALL=C", pwd, NULL };
 
 	make_argv(job, &argv);
 
@@ -190,7 +193,14 @@ int compile_read_deps(const char *path, struct text_list *ret_files, struct erro
 
 		if (!strcmp(word, "\\") || !strcmp(word, "unit:"))
 			continue;
-		text_list_add(ret_files, has_prefix(word, "./") ? word + 2 : word);
+		if (*word == '/') {
+			text_list_add(ret_files, word);
+			continue;
+		}
+
+		auto_free char *file = relative_join("", word);
+
+		text_list_add(ret_files, file ? file : word);
 	}
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 struct compile_job { /* owns its texts */
 	char *source; /* relative to `tree` */
-	char *tree; /* where to compile */
+	char *tree; /* where to compile: a real path, without links */
 	/* What the debug information should name as the place of compilation, so that the same
 	 * code compiled in two trees gives the same object; NULL: as it is. */
 	char *shown_tree;
@@ -32,7 +32,7 @@ int compile_run(const struct compile_jobs *jobs, unsigned at_once, const struct 
 void compile_jobs_clear(struct compile_jobs *jobs);
 
 /* The files of a dependency file (make's syntax, as -MMD writes it), the source included, relative
- * ones without "./". */
+ * ones without "." and "..". */
 int compile_read_deps(const char *path, struct text_list *ret_files, struct error *err);
 
 #define auto_compile_jobs __attribute__((cleanup(compile_jobs_clear)))

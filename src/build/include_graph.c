@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "build/relative.h"
 
 #define NONE UINT32_MAX
 #define PATH_SIZE 1024
@@ -158,38 +159,11 @@ static bool has_file(const struct include_graph *graph, const char *path)
 	return i != NONE;
 }
 
-/* Takes "." and ".." out of the path in place; false if it leaves the tree. */
-static bool normalize(char *path)
-{
-	char *out = path;
-
-	for (char *part = path; *part; ) {
-		size_t length = strcspn(part, "/");
-		char *next = part + length + (part[length] == '/');
-
-		if (length == 2 && part[0] == '.' && part[1] == '.') {
-			if (out == path)
-				return false;
-			out--;
-			while (out > path && out[-1] != '/')
-				out--;
-		} else if (length && !(length == 1 && part[0] == '.')) {
-			memmove(out, part, length);
-			out += length;
-			if (*next)
-				*out++ = '/';
-		}
-		part = next;
-	}
-	*out = 0;
-	return out > path;
-}
-
 static bool join(char *into, const char *folder, size_t folder_size, const char *name)
 {
 	int size = snprintf(into, PATH_SIZE, "%.*s%s", (int)folder_size, folder, name);
 
-	return size < PATH_SIZE && normalize(into);
+	return size < PATH_SIZE && relative_normalize(into);
 }
 
 /* Which file of the tree the include means, as the compiler would search; false if that is not

@@ -12,7 +12,6 @@
 /* What kbuild says of one unit after compiling it. */
 struct kbuild_unit {
 	struct text_list command; /* argv without -o, dependency output and the source */
-	struct text_list deps; /* files it was made from, relative to the tree, without itself */
 	char *module; /* KBUILD_MODNAME; several modules share a unit as "a:b". "" in assembly. */
 	bool is_module; /* -DMODULE */
 };
@@ -20,6 +19,8 @@ struct kbuild_unit {
 /* Path below the tree of what kbuild makes: "fs/proc/meminfo.c" -> "fs/proc/meminfo.o", assembly
  * text (".s") for generated constants; caller frees. */
 char *kbuild_object(const char *source);
+
+/* Sources here are spelled as kbuild does, see kbuild_config_find(). */
 
 /* One make run for all of them, with `jobs` compilers. What an earlier run has left is made again.
  * The caller holds the lock of the source tree. ERROR_TOOL with make's words. */

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "build/kbuild_config.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/map.h"
 #include "base/process.h"
+#include "build/relative.h"
 
-#define MAKEFILE_LIMIT ((size_t)4 << 20)
-
-struct folder {
-	struct text_list objects; /* "meminfo.o", as written in its Makefile */
-	struct text_list folders; /* to descend into, "xen-blkback" */
-	int visited; /* by kbuild: 0 not yet known, 1 yes, -1 no */
-};
+#define KEPT_LIMIT ((size_t)64 << 20)
+#define JOBS_LIMIT 64
+#define OBJECT_LIMIT 1000000
 
 struct kbuild_config {
-	const struct kernel *kernel;
-	struct map *folders; /* path -> struct folder */
+	struct map *objects; /* "virt/kvm/vfio.o" -> "arch/x86/kvm/../../../virt/kvm/vfio.o", owned */
 };
 
 /*
@@ -45,43 +40,27 @@ static const char fragment[] =
 	"$(foreach o,$(filter %/,$(obj-y) $(obj-m)),$(info d $(o:%/=%)))\n"
 	"$(foreach o,$(subdir-y) $(subdir-m),$(info d $(o:%/=%)))\n";
 
-struct kbuild_config *kbuild_config_new(const struct kernel *kernel)
+/* Where the walk starts: the top Kbuild, and libs-y of Makefile and arch/x86/Makefile. */
+static const char *const roots[] = { ".", "lib", "arch/x86/lib" };
+
+struct walk {
+	const struct kernel *kernel;
+	struct kbuild_config *config;
+	struct map *seen; /* folders -> not NULL */
+	struct text_list queue; /* folders, in the order in which they were found */
+	size_t next; /* of the queue that was not started */
+};
+
+/* A make that reads one folder. */
+struct reading {
+	struct process *process;
+	size_t folder; /* index into the queue */
+};
+
+static int start_reading(struct walk *walk, struct reading *reading, struct error *err)
 {
-	struct kbuild_config *config = xcalloc(1, sizeof(*config));
-
-	config->kernel = kernel;
-	config->folders = map_new();
-	return config;
-}
-
-void kbuild_config_free(struct kbuild_config *config)
-{
-	if (!config)
-		return;
-	for (size_t i = 0; i < map_count(config->folders); i++) {
-		struct folder *folder = map_value(config->folders, i);
-
-		text_list_clear(&folder->objects);
-		text_list_clear(&folder->folders);
-		free(folder);
-	}
-	map_free(config->folders);
-	free(config);
-}
-
-static char *makefile_of(const struct kernel *kernel, const char *path)
-{
-	auto_free char *kbuild = xasprintf("%s/%s/Kbuild", kernel->source, path);
-
-	if (file_exists(kbuild))
-		return steal_ptr(kbuild);
-	return xasprintf("%s/%s/Makefile", kernel->source, path);
-}
-
-static int evaluate(const struct kernel *kernel, const char *path, struct buffer *into,
-		    struct error *err)
-{
-	auto_free char *obj = xasprintf("obj=%s", path);
+	const struct kernel *kernel = walk->kernel;
+	auto_free char *obj = xasprintf("obj=%s", walk->queue.items[walk->next]);
 	auto_free char *compiler = xasprintf("CC=%s", kernel->compiler ? kernel->compiler : "gcc");
 	const char *const argv[] = { "make", "-rRs", "-f", "-", obj, compiler, "ARCH=x86",
 				     "SRCARCH=x86", "BITS=64", "CONFIG_SHELL=sh", NULL };
@@ -89,264 +68,172 @@ static int evaluate(const struct kernel *kernel, const char *path, struct buffer
 	struct process_spec spec = { .argv = argv, .cwd = kernel->source, .env = env,
 				     .input = fragment, .input_size = strlen(fragment),
 				     .timeout_seconds = 120 };
-	struct process_result result;
 
-	if (process_run_ok(&spec, &result, err) < 0)
-		return error_context(err, "reading the Makefile of %s", path);
-	*into = result.out;
-	result.out = BUFFER_INIT;
-	process_result_clear(&result);
-	return 0;
+	reading->folder = walk->next++;
+	return process_start(&spec, &reading->process, err);
 }
 
-static void read_answer(struct folder *folder, const char *text)
+static void add_folder(struct walk *walk, const char *path)
 {
+	if (map_set(walk->seen, path, walk) == NULL)
+		text_list_add(&walk->queue, path);
+}
+
+/* Takes `spelled` over. If two folders build the object, the first is as good as the other. */
+static void add_object(struct kbuild_config *config, const char *path, char *spelled)
+{
+	if (map_has(config->objects, path))
+		free(spelled);
+	else
+		map_set(config->objects, path, spelled);
+}
+
+static int take_line(struct walk *walk, const char *folder, const char *line, struct error *err)
+{
+	auto_free char *path = NULL;
+
+	if (!has_prefix(line, "o ") && !has_prefix(line, "d "))
+		return 0;
+	path = relative_join(strcmp(folder, ".") ? folder : "", line + 2);
+	if (!path)
+		return error_set(err, ERROR_INVALID, "the Makefile of %s names '%.100s'", folder,
+				 line + 2);
+	if (line[0] == 'd')
+		add_folder(walk, path);
+	else
+		add_object(walk->config, path,
+			   xasprintf("%s%s%s", strcmp(folder, ".") ? folder : "",
+				     strcmp(folder, ".") ? "/" : "", line + 2));
+	return map_count(walk->config->objects) > OBJECT_LIMIT
+		       ? error_set(err, ERROR_INVALID, "more than %d objects", OBJECT_LIMIT)
+		       : 0;
+}
+
+static int finish_reading(struct walk *walk, struct reading *reading, struct error *err)
+{
+	auto_process_result struct process_result result = { 0 };
 	auto_text_list struct text_list lines = { 0 };
+	auto_free char *folder = xstrdup(walk->queue.items[reading->folder]);
 
-	text_list_split(&lines, text, "\n");
-	for (size_t i = 0; i < lines.count; i++) {
-		if (has_prefix(lines.items[i], "o "))
-			text_list_add(&folder->objects, lines.items[i] + 2);
-		else if (has_prefix(lines.items[i], "d "))
-			text_list_add(&folder->folders, lines.items[i] + 2);
+	if (process_finish(steal_ptr(reading->process), &result, err) < 0)
+		return -1;
+	if (result.status != 0) {
+		process_result_error(&result, "make", err);
+		return error_context(err, "reading the Makefile of %s", folder);
 	}
-}
-
-/* A folder without a Makefile builds nothing: its files are listed by a folder above. */
-static int get_folder(struct kbuild_config *config, const char *path, struct folder **ret_folder,
-		      struct error *err)
-{
-	struct folder *folder = map_find(config->folders, path);
-
-	if (!folder) {
-		auto_free char *makefile = makefile_of(config->kernel, path);
-		auto_buffer struct buffer answer = BUFFER_INIT;
-
-		if (file_exists(makefile) && evaluate(config->kernel, path, &answer, err) < 0)
+	text_list_split(&lines, buffer_text(&result.out), "\n");
+	for (size_t i = 0; i < lines.count; i++)
+		if (take_line(walk, folder, lines.items[i], err) < 0)
 			return -1;
-		folder = xcalloc(1, sizeof(*folder));
-		read_answer(folder, buffer_text(&answer));
-		map_set(config->folders, path, folder);
-	}
-	*ret_folder = folder;
 	return 0;
 }
 
-/* Where the top Makefile starts besides its Kbuild: libs-y of Makefile and arch/x86/Makefile. */
-static bool is_root(const char *path)
-{
-	return !strcmp(path, ".") || !strcmp(path, "lib") || !strcmp(path, "arch/x86/lib");
-}
-
-static int is_visited(struct kbuild_config *config, const char *path, struct error *err);
-
-/* Whether `above`, which must be visited itself, descends into `below`, relative to it. */
-static int descends(struct kbuild_config *config, const char *above, const char *below,
+/* Keeps `jobs` makes running, and takes their answers in the order in which they were started. */
+static int walk_all(struct walk *walk, unsigned jobs, const struct progress *progress,
 		    struct error *err)
 {
-	struct folder *folder;
+	struct reading readings[JOBS_LIMIT] = { 0 };
+	size_t finished = 0;
+	int result = 0;
 
-	if (get_folder(config, above, &folder, err) < 0)
-		return -1;
-	return text_list_has(&folder->folders, below) ? is_visited(config, above, err) : 0;
-}
-
-static int find_visitor(struct kbuild_config *config, const char *path, struct error *err)
-{
-	auto_free char *above = xstrdup(path);
-
-	if (is_root(path))
-		return 1;
-	/* A Makefile may name folders several levels down: "obj-y += power/supply/". */
-	for (char *slash; (slash = strrchr(above, '/')); ) {
-		*slash = 0;
-
-		int result = descends(config, above, path + (slash - above) + 1, err);
-
-		if (result)
-			return result;
-	}
-	return descends(config, ".", path, err);
-}
-
-static int is_visited(struct kbuild_config *config, const char *path, struct error *err)
-{
-	struct folder *folder;
-
-	if (get_folder(config, path, &folder, err) < 0)
-		return -1;
-	if (!folder->visited) {
-		int result = find_visitor(config, path, err);
-
-		if (result < 0)
-			return -1;
-		folder->visited = result ? 1 : -1;
-	}
-	return folder->visited > 0;
-}
-
-/* Whether some folder at or above the unit's lists its object, and is visited. `*ret_lister` is the
- * nearest folder with a Makefile, for the sentence that says why not. */
-static int is_listed(struct kbuild_config *config, const char *object, char **ret_lister,
-		     struct error *err)
-{
-	auto_free char *above = xstrdup(object);
-
-	*ret_lister = NULL;
-	for (char *slash; (slash = strrchr(above, '/')); ) {
-		struct folder *folder;
-
-		*slash = 0;
-		if (get_folder(config, above, &folder, err) < 0)
-			return -1;
-
-		auto_free char *makefile = makefile_of(config->kernel, above);
-
-		if (!*ret_lister && file_exists(makefile))
-			*ret_lister = xstrdup(above);
-		if (!text_list_has(&folder->objects, object + (slash - above) + 1))
+	while (result == 0 && finished < walk->queue.count) {
+		if (walk->next < walk->queue.count && walk->next - finished < jobs) {
+			result = start_reading(walk, &readings[walk->next % jobs], err);
 			continue;
-
-		int result = is_visited(config, above, err);
-
-		if (result)
-			return result;
+		}
+		result = finish_reading(walk, &readings[finished++ % jobs], err);
+		if (finished % 64 == 0)
+			progress_step(progress, finished, walk->queue.count,
+				      "reading what the configuration builds");
 	}
+	for (unsigned i = 0; i < JOBS_LIMIT; i++)
+		process_free(readings[i].process);
+	return result;
+}
+
+static int walk_tree(const struct kernel *kernel, unsigned jobs, const struct progress *progress,
+		     struct kbuild_config *config, struct error *err)
+{
+	struct walk walk = { .kernel = kernel, .config = config, .seen = map_new() };
+
+	progress_step(progress, 0, 0, "reading what the configuration builds");
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+		add_folder(&walk, roots[i]);
+
+	int result = walk_all(&walk, jobs < JOBS_LIMIT ? jobs : JOBS_LIMIT, progress, err);
+
+	map_free(walk.seen);
+	text_list_clear(&walk.queue);
+	return result;
+}
+
+static bool load(const char *kept, struct kbuild_config *config)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+	auto_text_list struct text_list lines = { 0 };
+	struct error ignored;
+
+	if (!file_exists(kept) || file_read(kept, KEPT_LIMIT, &text, &ignored) < 0)
+		return false;
+	text_list_split(&lines, buffer_text(&text), "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		char *path = relative_join("", lines.items[i]);
+
+		if (path)
+			add_object(config, path, xstrdup(lines.items[i]));
+		free(path);
+	}
+	return lines.count > 0;
+}
+
+static int save(const struct kbuild_config *config, const char *kept, struct error *err)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	for (size_t i = 0; i < map_count(config->objects); i++)
+		buffer_printf(&text, "%s\n", (const char *)map_value(config->objects, i));
+	return file_write(kept, text.data, text.size, 0666, false, err);
+}
+
+int kbuild_config_open(const struct kernel *kernel, const char *kept, bool keep, unsigned jobs,
+		       const struct progress *progress, struct kbuild_config **ret_config,
+		       struct error *err)
+{
+	auto_kbuild_config struct kbuild_config *config = xcalloc(1, sizeof(*config));
+
+	config->objects = map_new();
+	if (!keep || !load(kept, config)) {
+		if (walk_tree(kernel, jobs, progress, config, err) < 0 ||
+		    (keep && save(config, kept, err) < 0))
+			return -1;
+	}
+	*ret_config = steal_ptr(config);
 	return 0;
 }
 
-static bool is_word_end(char c)
+void kbuild_config_free(struct kbuild_config *config)
 {
-	return !c || isspace((unsigned char)c) || c == '\\';
+	if (!config)
+		return;
+	for (size_t i = 0; i < map_count(config->objects); i++)
+		free(map_value(config->objects, i));
+	map_free(config->objects);
+	free(config);
 }
 
-/* `word` stands in the line as a whole word. */
-static bool mentions(const char *line, const char *word)
-{
-	for (const char *at = line; (at = strstr(at, word)); at += strlen(word))
-		if ((at == line || isspace((unsigned char)at[-1]) || at[-1] == '=') &&
-		    is_word_end(at[strlen(word)]))
-			return true;
-	return false;
-}
-
-/* "CONFIG_X" of a line such as "obj-$(CONFIG_X) += word"; caller frees, or NULL. */
-static char *option_for(const char *makefile, const char *word)
-{
-	auto_buffer struct buffer text = BUFFER_INIT;
-	auto_text_list struct text_list lines = { 0 };
-	struct error ignored;
-	const char *option = NULL;
-
-	if (file_read(makefile, MAKEFILE_LIMIT, &text, &ignored) < 0)
-		return NULL;
-	text_list_split(&lines, buffer_text(&text), "\n");
-	for (size_t i = 0; i < lines.count; i++) {
-		const char *line = lines.items[i];
-		const char *assignment = strchr(line, '=');
-
-		/* A line that goes on from the one above belongs to that one's option. */
-		if (assignment) {
-			option = strstr(line, "$(CONFIG_");
-			if (option && option > assignment)
-				option = NULL;
-		}
-		if (option && *line != '#' && mentions(line, word)) {
-			size_t length = strspn(option + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-							   "abcdefghijklmnopqrstuvwxyz"
-							   "0123456789_");
-
-			return xstrndup(option + 2, length);
-		}
-	}
-	return NULL;
-}
-
-/* A composite that has the object as a member: "loop" of "loop-y += main.o"; caller frees. */
-static char *composite_of(const char *makefile, const char *word)
-{
-	auto_buffer struct buffer text = BUFFER_INIT;
-	auto_text_list struct text_list lines = { 0 };
-	struct error ignored;
-	const char *start = NULL;
-
-	if (file_read(makefile, MAKEFILE_LIMIT, &text, &ignored) < 0)
-		return NULL;
-	text_list_split(&lines, buffer_text(&text), "\n");
-	for (size_t i = 0; i < lines.count; i++) {
-		if (strchr(lines.items[i], '='))
-			start = lines.items[i];
-		if (!start || !mentions(lines.items[i], word))
-			continue;
-
-		size_t length = strcspn(start, " \t:+=");
-
-		while (length && start[length - 1] != '-')
-			length--;
-		if (length > 1)
-			return xasprintf("%.*s.o", (int)length - 1, start);
-	}
-	return NULL;
-}
-
-/* The option of the first folder on the way down that its parent does not visit. */
-static char *option_of_folder(const struct kernel *kernel, const char *path)
-{
-	auto_free char *above = xstrdup(path);
-
-	for (char *slash; (slash = strrchr(above, '/')); ) {
-		*slash = 0;
-
-		auto_free char *makefile = makefile_of(kernel, above);
-		auto_free char *word = xasprintf("%s/", path + (slash - above) + 1);
-		char *option = option_for(makefile, word);
-
-		if (option)
-			return option;
-	}
-	return NULL;
-}
-
-static char *explain(const struct kernel *kernel, const char *object, const char *lister)
-{
-	if (!lister)
-		return xstrdup("no Makefile names it");
-
-	auto_free char *makefile = makefile_of(kernel, lister);
-	const char *word = object + strlen(lister) + 1;
-	auto_free char *composite = NULL;
-	char *option = option_for(makefile, word);
-
-	if (!option && (composite = composite_of(makefile, word)))
-		option = option_for(makefile, composite);
-	if (!option)
-		option = option_of_folder(kernel, lister);
-	if (!option)
-		return xasprintf("%s/Makefile does not build it in this configuration", lister);
-
-	char *text = xasprintf("it needs %s, which this kernel's configuration does not have",
-			       option);
-
-	free(option);
-	return text;
-}
-
-int kbuild_config_has(struct kbuild_config *config, const char *source, char **ret_why,
-		      struct error *err)
+char *kbuild_config_find(const struct kbuild_config *config, const char *source)
 {
 	auto_free char *object = xstrdup(source);
-	auto_free char *lister = NULL;
 	char *dot = strrchr(object, '.');
 
-	if (!dot || (strcmp(dot, ".c") && strcmp(dot, ".S"))) {
-		*ret_why = xstrdup("it is not a source that kbuild compiles");
-		return 0;
-	}
+	if (!dot || (strcmp(dot, ".c") && strcmp(dot, ".S")))
+		return NULL;
+
+	char suffix = dot[1];
+
 	dot[1] = 'o';
 
-	int result = is_listed(config, object, &lister, err);
+	const char *spelled = map_find(config->objects, object);
 
-	if (result == 0)
-		*ret_why = explain(config->kernel, object, lister);
-	return result;
+	return spelled ? xasprintf("%.*s%c", (int)strlen(spelled) - 1, spelled, suffix) : NULL;
 }

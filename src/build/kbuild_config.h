@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a configured tree builds. The folders' own Makefiles are evaluated by make, the way
- * scripts/Makefile.build does it (obj-y, obj-m, lib-y and the folders to descend into,
- * Documentation/kbuild/makefiles.rst), one folder when it is asked for.
+ * What a configured tree builds: every object of the kernel and its modules. The folders' own
+ * Makefiles are evaluated by make, the way scripts/Makefile.build does it (obj-y, obj-m, lib-y and
+ * the folders to descend into, Documentation/kbuild/makefiles.rst), from the top down. A Makefile may
+ * name objects of other folders (arch/x86/kvm builds virt/kvm), so only the whole walk knows.
  */
 #ifndef SUTURE_BUILD_KBUILD_CONFIG_H
 #define SUTURE_BUILD_KBUILD_CONFIG_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
+#include "base/log.h"
 #include "target/kernel.h"
 
 struct kbuild_config;
 
-/* `kernel` must outlive it. */
-struct kbuild_config *kbuild_config_new(const struct kernel *kernel);
+/* From the file `kept`, or by a walk with `jobs` makes (a few seconds), which is then kept there if
+ * `keep`. */
+int kbuild_config_open(const struct kernel *kernel, const char *kept, bool keep, unsigned jobs,
+		       const struct progress *progress, struct kbuild_config **ret_config,
+		       struct error *err);
 void kbuild_config_free(struct kbuild_config *config);
 
-/*
- * 1 if "fs/proc/meminfo.c" is part of the kernel or of a module, 0 if it is not, -1 on error. With
- * 0, *ret_why is a sentence that names the option where the Makefile shows it; caller frees.
- */
-int kbuild_config_has(struct kbuild_config *config, const char *source, char **ret_why,
-		      struct error *err);
+/* If the source (C or assembly) is part of the kernel or of a module, its path as kbuild spells it:
+ * that of the folder whose Makefile names it, then "../" for a source of another folder. NULL if it
+ * is not. Caller frees. */
+char *kbuild_config_find(const struct kbuild_config *config, const char *source);
 
 #include "base/memory.h"
 DEFINE_AUTO(kbuild_config)

@@ -30,7 +30,7 @@ static int find_records(struct pairing *pairing, struct text_list *missing, stru
 		unit->is_cached = found;
 		unit->is_dropped = found && is_known_untouched(pairing, unit);
 		if (!found)
-			text_list_add(missing, unit->source);
+			text_list_add(missing, unit->spelled);
 	}
 	return 0;
 }
@@ -39,10 +39,10 @@ static int take_kbuild_unit(struct pairing *pairing, struct pairing_unit *unit, 
 {
 	const struct kernel *kernel = pairing->kernel;
 	auto_kbuild_unit struct kbuild_unit made = { 0 };
-	auto_free char *object = kbuild_object(unit->source);
+	auto_free char *object = kbuild_object(unit->spelled);
 	auto_free char *path = path_join(kernel->source, object);
 
-	if (kbuild_unit_read(kernel, unit->source, &made, err) < 0 ||
+	if (kbuild_unit_read(kernel, unit->spelled, &made, err) < 0 ||
 	    file_copy(path, unit->plain, err) < 0)
 		return -1;
 	unit->record.source = xstrdup(unit->source);

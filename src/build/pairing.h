@@ -15,6 +15,7 @@
 /* One unit on its way. */
 struct pairing_unit {
 	char *source;
+	char *spelled; /* the same path as kbuild writes it, see kbuild_config_find() */
 	enum unit_kind kind; /* watched ones are compiled and compared, and never become pairs */
 	bool is_direct; /* named in a patch; else reached through what it includes */
 	bool is_cached; /* the record and both original objects came from the cache */

@@ -38,6 +38,7 @@ static void pairing_clear(struct pairing *pairing)
 		struct pairing_unit *unit = &pairing->units[i];
 
 		free(unit->source);
+		free(unit->spelled);
 		free(unit->plain);
 		free(unit->original);
 		free(unit->original_deps);

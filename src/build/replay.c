@@ -67,7 +67,7 @@ static void add_job(struct compile_jobs *jobs, const struct pairing_unit *unit, 
 {
 	ARRAY_GROW(jobs->items, jobs->capacity, jobs->count + 1);
 	jobs->items[jobs->count++] = (struct compile_job){
-		.source = xstrdup(unit->source),
+		.source = xstrdup(unit->spelled),
 		.tree = xstrdup(tree),
 		.shown_tree = shown_tree ? xstrdup(shown_tree) : NULL,
 		.command = &unit->record.command,
@@ -99,13 +99,16 @@ static int compile_all(struct pairing *pairing, struct tree *tree, struct error 
 	auto_free char *source = realpath(pairing->kernel->source, NULL);
 	size_t failed;
 
+	if (!source)
+		return error_errno(err, "cannot find %s", pairing->kernel->source);
+
 	for (size_t i = 0; i < pairing->count; i++) {
 		const struct pairing_unit *unit = &pairing->units[i];
 
 		if (unit->is_dropped)
 			continue;
 		if (!unit->is_cached)
-			add_job(&jobs, unit, pairing->kernel->source, NULL, false);
+			add_job(&jobs, unit, source, NULL, false);
 		add_job(&jobs, unit, tree->path, source, true);
 	}
 	if (compile_run(&jobs, pairing->jobs, pairing->options->progress, &failed, err) < 0)

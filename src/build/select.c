@@ -3,11 +3,14 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/process.h"
 #include "build/affected.h"
+#include "build/kbuild.h"
 #include "build/kbuild_config.h"
+#include "build/not_built.h"
 #include "build/pairing.h"
 #include "build/refuse.h"
+
+#define MANY 100 /* units */
 
 static char *place(const char *folder, const char *kind, const char *source, char suffix)
 {
@@ -17,11 +20,14 @@ static char *place(const char *folder, const char *kind, const char *source, cha
 	return path;
 }
 
-static void add_unit(struct pairing *pairing, const char *source, enum unit_kind kind)
+/* Takes `spelled` over. */
+static void add_unit(struct pairing *pairing, const char *source, char *spelled,
+		     enum unit_kind kind)
 {
 	ARRAY_GROW(pairing->units, pairing->capacity, pairing->count + 1);
 	pairing->units[pairing->count++] = (struct pairing_unit){
 		.source = xstrdup(source),
+		.spelled = spelled,
 		.kind = kind,
 		.is_direct = edit_find(&pairing->edits, source) != NULL,
 		.plain = place(pairing->original_folder, "plain/", source, 'o'),
@@ -40,76 +46,61 @@ static bool has_unit(const struct pairing *pairing, const char *source)
 	return false;
 }
 
-/* 1 if it is or already was added, 0 if the configuration does not build it; then *ret_why says
- * why, and the caller frees it. */
-static int add_if_built(struct pairing *pairing, struct kbuild_config *config, const char *source,
-			char **ret_why, struct error *err)
+/* True if it is or already was added, false if the configuration does not build it. */
+static bool add_if_built(struct pairing *pairing, const struct kbuild_config *config,
+			 const char *source)
 {
 	enum unit_kind kind = unit_kind_of(source);
 	auto_free char *path = path_join(pairing->kernel->source, source);
-	int result;
+	char *spelled = NULL;
 
-	*ret_why = NULL;
 	if (has_unit(pairing, source))
-		return 1;
+		return true;
 	if (kind == UNIT_OUTSIDE)
-		return 0;
-	if (kind == UNIT_OFFSETS || kind == UNIT_VDSO)
-		result = file_exists(path);
-	else
-		result = kbuild_config_has(config, source, ret_why, err);
-	if (result > 0)
-		add_unit(pairing, source, kind);
-	return result;
+		return false;
+	if (kind != UNIT_OFFSETS && kind != UNIT_VDSO)
+		spelled = kbuild_config_find(config, source);
+	else if (file_exists(path))
+		spelled = xstrdup(source);
+	if (spelled)
+		add_unit(pairing, source, spelled, kind);
+	return spelled;
 }
 
 /* Adds the units that are or include one of the files. Returns how many of them are built. */
-static int add_reached(struct pairing *pairing, struct kbuild_config *config,
-		       const struct include_graph *graph, const struct text_list *files,
-		       char **ret_why, struct error *err)
+static size_t add_reached(struct pairing *pairing, const struct kbuild_config *config,
+			  const struct include_graph *graph, const struct text_list *files)
 {
 	auto_text_list struct text_list sources = { 0 };
-	int built = 0;
+	size_t built = 0;
 
 	affected_sources(graph, files, &sources);
-	for (size_t i = 0; i < sources.count; i++) {
-		auto_free char *why = NULL;
-		int result = interrupt_check(err);
-
-		if (result == 0)
-			result = add_if_built(pairing, config, sources.items[i], &why, err);
-		if (result < 0)
-			return -1;
-		built += result;
-		if (why && !strcmp(sources.items[i], files->items[0]))
-			*ret_why = steal_ptr(why);
-	}
+	for (size_t i = 0; i < sources.count; i++)
+		built += add_if_built(pairing, config, sources.items[i]);
 	return built;
 }
 
 /* A source of the patch. If neither it nor what includes it is built, it is a finding. */
-static int select_source(struct pairing *pairing, struct kbuild_config *config,
-			 const struct include_graph *graph, const struct edit *edit,
-			 struct error *err)
+static void select_source(struct pairing *pairing, const struct kbuild_config *config,
+			  const struct include_graph *graph, const char *path)
 {
 	auto_text_list struct text_list files = { 0 };
-	auto_free char *why = NULL;
 
-	text_list_add(&files, edit->path);
+	text_list_add(&files, path);
+	if (add_reached(pairing, config, graph, &files))
+		return;
 
-	int built = add_reached(pairing, config, graph, &files, &why, err);
+	auto_free char *object = kbuild_object(path);
+	auto_free char *why = not_built_reason(pairing->kernel, object);
 
-	if (built == 0)
-		finding_add(&pairing->pairs->findings, RULE_NOT_BUILT, edit->path, NULL, NULL,
-			    "Not part of this kernel: %s.", why ? why : "nothing builds it");
-	return built < 0 ? -1 : 0;
+	finding_add(&pairing->pairs->findings, RULE_NOT_BUILT, path, NULL, NULL,
+		    "Not part of this kernel: %s.", why);
 }
 
-static int select_all(struct pairing *pairing, struct kbuild_config *config,
-		      const struct include_graph *graph, struct error *err)
+static void select_all(struct pairing *pairing, const struct kbuild_config *config,
+		       const struct include_graph *graph)
 {
 	auto_text_list struct text_list headers = { 0 };
-	auto_free char *ignored = NULL;
 
 	for (size_t i = 0; i < pairing->edits.count; i++) {
 		const struct edit *edit = &pairing->edits.items[i];
@@ -120,10 +111,11 @@ static int select_all(struct pairing *pairing, struct kbuild_config *config,
 			continue;
 		if (class == PATH_HEADER)
 			text_list_add(&headers, edit->path);
-		if (class == PATH_UNIT && select_source(pairing, config, graph, edit, err) < 0)
-			return -1;
+		if (class == PATH_UNIT)
+			select_source(pairing, config, graph, edit->path);
 	}
-	return headers.count ? add_reached(pairing, config, graph, &headers, &ignored, err) : 0;
+	if (headers.count)
+		add_reached(pairing, config, graph, &headers);
 }
 
 /* A source that nobody builds is a note as long as others are left. */
@@ -145,16 +137,31 @@ static int check_any(struct pairing *pairing, struct error *err)
 	return 0;
 }
 
+/* Many units are many minutes: say so before they pass. */
+static void warn_of_many(const struct pairing *pairing)
+{
+	if (pairing->count > MANY)
+		progress_say(pairing->options->progress,
+			     "the patched headers reach %zu units of this kernel; compiling them takes a while",
+			     pairing->count);
+}
+
 int pairing_select(struct pairing *pairing, struct error *err)
 {
-	auto_kbuild_config struct kbuild_config *config = kbuild_config_new(pairing->kernel);
+	const struct progress *progress = pairing->options->progress;
+	auto_kbuild_config struct kbuild_config *config = NULL;
 	auto_include_graph struct include_graph *graph = NULL;
-	auto_free char *kept = xasprintf("%s.includes", pairing->records);
+	auto_free char *includes = xasprintf("%s.includes", pairing->records);
+	auto_free char *built = xasprintf("%s.built", pairing->records);
+	bool keep = affected_may_keep(pairing->kernel);
 
 	if (directory_make(pairing->records, err) < 0 ||
-	    affected_open(pairing->kernel, kept, pairing->jobs, pairing->options->progress, &graph,
-			  err) < 0 ||
-	    select_all(pairing, config, graph, err) < 0)
+	    affected_open(pairing->kernel, includes, keep, pairing->jobs, progress, &graph, err) <
+		    0 ||
+	    kbuild_config_open(pairing->kernel, built, keep, pairing->jobs, progress, &config,
+			       err) < 0)
 		return -1;
+	select_all(pairing, config, graph);
+	warn_of_many(pairing);
 	return check_any(pairing, err);
 }

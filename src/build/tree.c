@@ -2,6 +2,7 @@
 #include "build/tree.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -124,8 +125,14 @@ int tree_take(const char *pool, const char *source, const char *stamp,
 
 	tree->lock = -1;
 	tree->source = xstrdup(source);
-	if (directory_make(pool, err) < 0 || lock_one(pool, tree, err) < 0 ||
-	    make_ready(tree, stamp, progress, err) < 0)
+	if (directory_make(pool, err) < 0)
+		return -1;
+
+	auto_free char *real_pool = realpath(pool, NULL);
+
+	if (!real_pool)
+		return error_errno(err, "cannot find %s", pool);
+	if (lock_one(real_pool, tree, err) < 0 || make_ready(tree, stamp, progress, err) < 0)
 		return -1;
 	*ret_tree = steal_ptr(tree);
 	return 0;

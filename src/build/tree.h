@@ -18,7 +18,7 @@
 #include "base/text.h"
 
 struct tree {
-	char *path; /* absolute */
+	char *path; /* absolute, without links */
 	char *source; /* what it is a copy of, absolute */
 	char *journal;
 	int lock;
