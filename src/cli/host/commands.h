@@ -16,6 +16,7 @@ int command_boot_end(const struct args *args, struct error *err);
 int command_boot_list(const struct args *args, struct error *err);
 int command_capture(const struct args *args, struct error *err);
 int command_check(const struct args *args, struct error *err);
+int command_doctor(const struct args *args, struct error *err);
 int command_list(const struct args *args, struct error *err);
 int command_load(const struct args *args, struct error *err);
 int command_schema(const struct args *args, struct error *err);

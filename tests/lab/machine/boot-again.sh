@@ -1,0 +1,15 @@
+# the boot after the crash: the patch is not applied again, until somebody says so
+tar xz -C /var/lib -f store.tar.gz || fail "no store"
+suture boot list >out
+shows out "^lp_meminfo_one  *probation"
+suture boot apply 2>err
+is 6 $?
+shows err "the machine went down with it"
+shows /proc/meminfo "^MemTotal"
+suture boot list >out
+shows out "^lp_meminfo_one  *crashed"
+suture boot apply 2>err
+is 6 $?
+suture boot enable lp_meminfo_one.ko || fail "enable ends with $?"
+suture boot apply 2>err || fail "apply ends with $?: $(cat err)"
+is "patched: one" "$(cat /proc/meminfo)"
