@@ -62,7 +62,8 @@ class Lab:
         built = self.work / "programs" / name
         if not built.exists():
             built.parent.mkdir(exist_ok=True)
-            tool("gcc", "-static", "-O1", "-Wall", "-Werror", "-o", built,
+            tool("gcc", "-static", "-O1", "-Wall", "-Werror", "-I", HERE.parents[1] / "src",
+                 "-o", built,
                  HERE / f"helpers/{name}.c")
         return built
 

@@ -16,6 +16,7 @@
 #include "runtime/kernel_log.h"
 #include "runtime/livepatch.h"
 #include "runtime/measure.h"
+#include "runtime/transition.h"
 
 #define BLOCKERS_LIMIT 100
 #define LOG_LINES_LIMIT 500

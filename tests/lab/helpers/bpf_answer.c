@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../../src/runtime/btf.c"
+#include "runtime/btf.c"
 
 static uint32_t find_function(const char *name)
 {

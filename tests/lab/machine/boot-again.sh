@@ -1,4 +1,5 @@
 # the boot after the crash: the patch is not applied again, until somebody says so
+mkdir -p /var/lib
 tar xz -C /var/lib -f store.tar.gz || fail "no store"
 suture boot list >out
 shows out "^lp_meminfo_one  *probation"
