@@ -36,6 +36,11 @@ static void original(struct reference *reference, struct atom *atom)
 	reference->atom = atom->twin;
 }
 
+static bool is_nameless(const struct atom *atom)
+{
+	return atom->kind == SECTION_FRAGMENT || (atom->kind == SECTION_CONST && !atom->symbol);
+}
+
 /*
  * A function's address is always the original's, also where the function is replaced and also from
  * within itself: whoever compares or keeps the address gets the one that everybody knows, and a call
@@ -51,8 +56,8 @@ static int to_function(struct changeset *changeset, const struct atom *from, con
 		carried(reference, to);
 		return 0;
 	}
-	/* A piece of alternative code jumps back to where it belongs. */
-	if (from->kind == SECTION_FRAGMENT && !is_entry && to->is_carried) {
+	/* A piece of alternative code jumps back to where it belongs, a jump table names places. */
+	if (is_nameless(from) && !is_entry && to->is_carried) {
 		carried(reference, to);
 		return 0;
 	}
