@@ -36,7 +36,8 @@ void changesets_link(struct changeset *const *changesets, size_t count);
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */
 bool changeset_is_empty(const struct changeset *changeset);
-void changeset_write(const struct changeset *changeset, json_value *into);
+/* Not const: asks reference_of() once more, which finds what it has found before. */
+void changeset_write(struct changeset *changeset, json_value *into);
 /* For people. */
 void changeset_describe(const struct changeset *changeset, struct buffer *into);
 

@@ -15,16 +15,44 @@ static const char *kind_of(const struct atom *atom)
 	return atom->symbol ? "new data" : "constant";
 }
 
-static size_t count_rows(const struct atom *atom)
+/* How many rows of which special sections come along. */
+static void write_rows(const struct atom *atom, json_value *into)
 {
-	size_t count = 0;
+	for (const struct row *row = atom->rows; row; row = row->next) {
+		const char *name = row->section->name;
 
-	for (const struct row *row = atom->rows; row; row = row->next)
-		count += !atoms_of(row->section)->rule->discarded;
-	return count;
+		if (!atoms_of(row->section)->rule->discarded)
+			json_set_int(into, name, json_get_int(into, name, 0) + 1);
+	}
 }
 
-void changeset_write(const struct changeset *changeset, json_value *into)
+static void write_original(struct changeset *changeset, const struct atom *atom,
+			   const struct row *row, const struct elf_reloc *reloc, json_value *into)
+{
+	struct reference reference;
+
+	if (reference_of(changeset, atom, row, reloc, &reference) < 0 ||
+	    reference.kind != REFERENCE_ORIGINAL)
+		return;
+
+	const struct atom *to = reference.atom;
+	int64_t offset = reference.offset - (int64_t)atom_entry(to);
+	auto_free char *text = xasprintf("%s%+jd", atom_text(to), (intmax_t)offset);
+
+	json_add_text(into, offset ? text : atom_text(to));
+}
+
+/* What of this unit the carried atom takes from the running kernel. */
+static void write_originals(struct changeset *changeset, const struct atom *atom, json_value *into)
+{
+	for (size_t i = 0; i < atom->reloc_count; i++)
+		write_original(changeset, atom, NULL, &atom->relocs[i], into);
+	for (const struct row *row = atom->rows; row; row = row->next)
+		for (size_t i = 1; i < row->reloc_count; i++)
+			write_original(changeset, atom, row, &row->relocs[i], into);
+}
+
+void changeset_write(struct changeset *changeset, json_value *into)
 {
 	json_set_text(into, "unit", changeset->unit);
 
@@ -38,7 +66,8 @@ void changeset_write(const struct changeset *changeset, json_value *into)
 		json_set_text(item, "kind", kind_of(atom));
 		json_set_text(item, "section", atom->section->name);
 		json_set_int(item, "size", (int64_t)(atom->end - atom->start));
-		json_set_int(item, "rows", (int64_t)count_rows(atom));
+		write_rows(atom, json_set_object(item, "sections"));
+		write_originals(changeset, atom, json_set_array(item, "originals"));
 		if (atom->state == ATOM_CHANGED)
 			json_set_text(item, "why", atom->why);
 	}

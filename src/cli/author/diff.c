@@ -10,7 +10,7 @@ const struct option_row diff_options[] = {
 	{ 0 },
 };
 
-static void print(const struct args *args, const struct changeset *changeset)
+static void print(const struct args *args, struct changeset *changeset)
 {
 	if (args_has(args, "json")) {
 		auto_json json_value *value = json_new_object();

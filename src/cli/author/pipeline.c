@@ -59,7 +59,7 @@ static int compile_pairs(struct pipeline *pipeline, const struct text_list *patc
 	return result;
 }
 
-static int write_changeset(const struct changeset *changeset, const char *folder, size_t i,
+static int write_changeset(struct changeset *changeset, const char *folder, size_t i,
 			   struct error *err)
 {
 	auto_json json_value *value = json_new_object();

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/percpu.h>
+extern int work(int);
+static DEFINE_PER_CPU(int, had);
+int changed(int value)
+{
+	this_cpu_inc(had);
+	return work(value);
+}
