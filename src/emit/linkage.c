@@ -12,7 +12,7 @@ struct linkages {
 	const struct kernel *kernel;
 	struct arena *arena;
 	struct symvers *symvers;
-	struct map *tables; /* object name -> struct symbol_table */
+	struct map *shipped; /* object name -> struct shipped */
 	struct map *sealed; /* object name -> struct endbr_seals */
 };
 
@@ -22,7 +22,7 @@ int linkages_open(const struct kernel *kernel, struct linkages **ret_linkages, s
 
 	linkages->kernel = kernel;
 	linkages->arena = arena_new();
-	linkages->tables = map_new();
+	linkages->shipped = map_new();
 	linkages->sealed = map_new();
 	if (symvers_read(kernel->symvers, &linkages->symvers, err) < 0)
 		return -1;
@@ -34,11 +34,11 @@ void linkages_free(struct linkages *linkages)
 {
 	if (!linkages)
 		return;
-	for (size_t i = 0; i < map_count(linkages->tables); i++)
-		symbol_table_free(map_value(linkages->tables, i));
+	for (size_t i = 0; i < map_count(linkages->shipped); i++)
+		shipped_free(map_value(linkages->shipped, i));
 	for (size_t i = 0; i < map_count(linkages->sealed); i++)
 		endbr_seals_free(map_value(linkages->sealed, i));
-	map_free(linkages->tables);
+	map_free(linkages->shipped);
 	map_free(linkages->sealed);
 	symvers_free(linkages->symvers);
 	arena_free(linkages->arena);
@@ -50,29 +50,28 @@ const struct symvers *linkages_symvers(const struct linkages *linkages)
 	return linkages->symvers;
 }
 
-static int open_table(struct linkages *linkages, const char *object, struct symbol_table **ret_table,
-		      struct error *err)
+int linkages_shipped(struct linkages *linkages, const char *object,
+		     const struct shipped **ret_shipped, struct error *err)
 {
-	auto_free char *path = NULL;
+	struct shipped *shipped = map_find(linkages->shipped, object);
 
-	if (!strcmp(object, VMLINUX))
-		return symbols_of_kernel(linkages->kernel, ret_table, err);
-	if (module_find(linkages->kernel, object, &path, err) < 0)
-		return -1;
-	return symbols_of_module(path, ret_table, err);
+	if (!shipped) {
+		if (shipped_open(linkages->kernel, object, &shipped, err) < 0)
+			return -1;
+		map_set(linkages->shipped, object, shipped);
+	}
+	*ret_shipped = shipped;
+	return 0;
 }
 
 int linkages_table(struct linkages *linkages, const char *object,
 		   const struct symbol_table **ret_table, struct error *err)
 {
-	struct symbol_table *table = map_find(linkages->tables, object);
+	const struct shipped *shipped;
 
-	if (!table) {
-		if (open_table(linkages, object, &table, err) < 0)
-			return -1;
-		map_set(linkages->tables, object, table);
-	}
-	*ret_table = table;
+	if (linkages_shipped(linkages, object, &shipped, err) < 0)
+		return -1;
+	*ret_table = shipped_symbols(shipped);
 	return 0;
 }
 
@@ -200,6 +199,7 @@ const struct linkage *linkage_of_own(struct linkages *linkages, const struct lin
 {
 	const struct export *export = symvers_find(linkages->symvers, symbol->name);
 	const struct symbol_table *table;
+	const struct shipped *shipped;
 	struct error err;
 	size_t index;
 
@@ -207,17 +207,18 @@ const struct linkage *linkage_of_own(struct linkages *linkages, const struct lin
 		return make_export(linkages, export);
 	if (symbol->bind != STB_LOCAL)
 		return find_in_object(linkages, unit, unit->object, symbol->name, findings);
-	if (linkages_table(linkages, unit->object, &table, &err) < 0) {
+	if (linkages_shipped(linkages, unit->object, &shipped, &err) < 0) {
 		finding_add(findings, RULE_MISSING_SYMBOL, unit->source, symbol->name, NULL,
 			    "the symbols of %s cannot be read: %s", unit->object, err.msg);
 		return NULL;
 	}
+	table = shipped_symbols(shipped);
 	if (symbol_count(table, symbol->name) == 0)
 		return missing(unit, symbol->name, unit->object, findings);
 	if (symbol_count(table, symbol->name) == 1)
 		return make_stable(linkages, unit, unit->object, table,
 				   symbol_first(table, symbol->name), findings);
-	if (locate_symbol(table, unit->plain, symbol->name, &index, &err) < 0) {
+	if (locate_symbol(shipped, unit->plain, symbol->name, &index, &err) < 0) {
 		finding_add(findings, RULE_AMBIGUOUS_SYMBOL, unit->source, symbol->name, NULL, "%s",
 			    err.msg);
 		return NULL;

@@ -14,6 +14,7 @@
 #include "elf/object.h"
 #include "model/rule.h"
 #include "target/kernel.h"
+#include "target/shipped.h"
 #include "target/symbols.h"
 #include "target/symvers.h"
 
@@ -38,6 +39,9 @@ DEFINE_AUTO(linkages)
 #define auto_linkages __attribute__((cleanup(auto_linkages_cleanup)))
 
 const struct symvers *linkages_symvers(const struct linkages *linkages);
+/* vmlinux or a module, by the kernel's name, as it was shipped. Borrowed. */
+int linkages_shipped(struct linkages *linkages, const char *object,
+		     const struct shipped **ret_shipped, struct error *err);
 /* The table of vmlinux, or of a module by the kernel's name. */
 int linkages_table(struct linkages *linkages, const char *object,
 		   const struct symbol_table **ret_table, struct error *err);
