@@ -19,6 +19,7 @@ const struct option_row build_options[] = {
 	{ "work", 0, "DIR", "keep the stages' files in this folder" },
 	{ "jobs", 'j', "N", "compilers at a time (default: one a processor)" },
 	{ "fuzz", 0, "N", "let a hunk's context differ in N lines (default: 0)" },
+	{ "allow-unproven", 0, NULL, "build although the rebuilt original is not the shipped code" },
 	{ "json", 0, NULL, "print the manifest" },
 	{ 0 },
 };
@@ -96,8 +97,9 @@ static void print_manifest(const struct args *args, const struct manifest *manif
 		print_json(value);
 		return;
 	}
-	printf("%s: %zu function%s for %s, %.1f s\n", output, manifest->function_count,
-	       manifest->function_count == 1 ? "" : "s", manifest->kernel.release, seconds);
+	printf("%s: %zu function%s for %s, %s, %.1f s\n", output, manifest->function_count,
+	       manifest->function_count == 1 ? "" : "s", manifest->kernel.release, manifest->proof,
+	       seconds);
 	for (size_t i = 0; i < manifest->function_count; i++) {
 		const struct manifest_function *function = &manifest->functions[i];
 
@@ -166,6 +168,7 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 	auto_text_list struct text_list patches = { 0 };
 	struct pipeline_options options = {
 		.work = work, .name = name, .output = output, .progress = args->progress,
+		.allow_unproven = args_has(args, "allow-unproven"),
 	};
 	double start = now();
 	uint64_t jobs, fuzz;

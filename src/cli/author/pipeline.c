@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "build/pairs.h"
+#include "cli/author/prove.h"
 #include "diff/changeset.h"
 #include "emit/module.h"
 
@@ -107,6 +108,22 @@ static int compare_pairs(struct pipeline *pipeline, struct error *err)
 	return 0;
 }
 
+static int prove(struct pipeline *pipeline, struct error *err)
+{
+	auto_free char *folder = NULL;
+	struct prove_options options = {
+		.allow_unproven = pipeline->options->allow_unproven,
+		.progress = pipeline->options->progress,
+	};
+
+	if (make_stage(pipeline, "5-proof", &folder, err) < 0 ||
+	    linkages_open(pipeline->kernel, &pipeline->linkages, err) < 0)
+		return -1;
+	options.folder = folder;
+	return prove_units(&pipeline->pairs, pipeline->changesets, pipeline->linkages, &options,
+			   pipeline->manifest, err);
+}
+
 static int emit(struct pipeline *pipeline, struct error *err)
 {
 	const struct pairs *pairs = &pipeline->pairs;
@@ -132,8 +149,7 @@ static int emit(struct pipeline *pipeline, struct error *err)
 	if (pipeline->kernel->id.build_id)
 		text_list_printf(&facts, "suture.kernel_build_id=%s",
 				 pipeline->kernel->id.build_id);
-	if (make_stage(pipeline, "4-module", &folder, err) < 0 ||
-	    linkages_open(pipeline->kernel, &pipeline->linkages, err) < 0)
+	if (make_stage(pipeline, "4-module", &folder, err) < 0)
 		return -1;
 	options.work = folder;
 	return module_emit(pipeline->kernel, units, pairs->count, &options, pipeline->linkages,
@@ -170,7 +186,7 @@ static int run_stages(struct pipeline *pipeline, const struct text_list *patches
 {
 	if (describe_patches(pipeline->manifest, patches, err) < 0 ||
 	    compile_pairs(pipeline, patches, err) < 0 || compare_pairs(pipeline, err) < 0 ||
-	    emit(pipeline, err) < 0 || describe_module(pipeline, err) < 0)
+	    prove(pipeline, err) < 0 || emit(pipeline, err) < 0 || describe_module(pipeline, err) < 0)
 		return -1;
 	return 0;
 }

@@ -17,6 +17,7 @@ struct pipeline_options {
 	const char *output; /* the .ko */
 	unsigned jobs; /* 0: one a processor */
 	unsigned fuzz;
+	bool allow_unproven; /* build although the proof failed; the manifest says so */
 	const struct progress *progress;
 };
 
