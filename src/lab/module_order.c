@@ -11,15 +11,21 @@
 /* Far above what real modules have; what is beyond it goes in circles. */
 #define MAX_DEPTH 32
 
+/* An ordinary user's PATH does not lead to it. */
+#define MODINFO "/sbin/modinfo"
+
 /* One field of a module's .modinfo section, as kmod reads it. */
 static int read_field(const char *path, const char *field, struct text_list *words,
 		      struct error *err)
 {
-	const char *const argv[] = { "modinfo", "-F", field, path, NULL };
-	const char *const env[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	const char *const argv[] = { MODINFO, "-F", field, path, NULL };
+	const char *const env[] = { "LC_ALL=C", NULL };
 	const struct process_spec spec = { .argv = argv, .env = env, .output_limit = 65536 };
 	auto_process_result struct process_result result = { 0 };
 
+	if (!file_exists(MODINFO))
+		return error_set(err, ERROR_TOOL,
+				 "there is no %s to ask modules: install the package kmod", MODINFO);
 	if (process_run_ok(&spec, &result, err) < 0)
 		return error_context(err, "reading the module %s", path);
 	text_list_split(words, buffer_text(&result.out), ",\n ");
