@@ -153,13 +153,16 @@ struct destination { /* of an emitted relocation */
 	int64_t offset; /* from the symbol */
 };
 
+/*
+ * By section, as an assembler does it for local symbols: objtool takes a jump that names a function for
+ * a sibling call (tools/objtool/check.c, add_jump_destinations()), and gives up, with status 0, on
+ * an annotation that names anything but a section (add_dead_ends()).
+ */
 static struct destination to_placed(struct assembler *assembler, const struct atom *atom,
 				    int64_t offset)
 {
 	const struct placed *placed = placed_of(atom);
 
-	if (placed->symbol)
-		return (struct destination){ placed->symbol, offset - (int64_t)placed->entry };
 	return (struct destination){ section_symbol(assembler->assembly->object, placed->section),
 				     (int64_t)placed->offset + offset };
 }
@@ -420,6 +423,23 @@ static void put_text(struct object *out, struct elf_section *section, uint64_t o
 	put_pointer(out, section, offset, section_symbol(out, texts), (int64_t)at);
 }
 
+/* Tells objtool that a function may go without ENDBR: ftrace gets to new_func by a return, not by
+ * an indirect branch (arch/x86/kernel/ftrace_64.S). ANNOTATE_NOENDBR, include/linux/objtool.h. */
+static void allow_no_endbr(struct object *out, const struct placed *placed)
+{
+	struct elf_section *section = object_find_section(out, ".discard.noendbr");
+
+	if (!section)
+		section = object_add_section(out, ".discard.noendbr", SHT_PROGBITS, 0, 1);
+
+	uint64_t at = section_append(out, section, NULL, 4, 1);
+
+	relocs_add(out, &section->relocs,
+		   (struct elf_reloc){ at, R_X86_64_PC32,
+				       (int64_t)(placed->offset + placed->entry),
+				       section_symbol(out, placed->section) });
+}
+
 /* The klp_func array of one object; an empty entry ends it. */
 static struct elf_section *make_functions(struct assembly *assembly, const char *object,
 					  const struct template_layout *layout)
@@ -440,6 +460,7 @@ static struct elf_section *make_functions(struct assembly *assembly, const char 
 
 		put_text(out, section, at + layout->func_old_name, function->name);
 		put_pointer(out, section, at + layout->func_new_func, placed->symbol, 0);
+		allow_no_endbr(out, placed);
 		put_number(out, section, at + layout->func_old_sympos, function->sympos);
 	}
 	section_append(out, section, NULL, layout->func_size, 1);

@@ -36,8 +36,12 @@ static int run(const struct template *template, const struct text_list *argv, co
 	return 0;
 }
 
-/* The kernel's own objtool makes unwind tables, mitigation sites and static call sites, as for
- * every module of this kernel. */
+/*
+ * The kernel's own objtool makes unwind tables, mitigation sites and static call sites, as for
+ * every module of this kernel. Where it gives up it says so and still ends with status 0
+ * (tools/objtool/check.c, check(): "don't fail the kernel build on fatal warnings"); the object then
+ * has none of these tables. So whatever it says is an error here.
+ */
 static int run_objtool(const struct template *template, const char *file, struct error *err)
 {
 	auto_text_list struct text_list argv = { 0 };
@@ -46,7 +50,17 @@ static int run_objtool(const struct template *template, const char *file, struct
 		return 0;
 	text_list_add_all(&argv, (const char *const *)template->objtool.items);
 	text_list_add(&argv, file);
-	return run(template, &argv, "running objtool on the patched code", err);
+
+	const struct process_spec spec = { .argv = (const char *const *)argv.items,
+					   .cwd = template->cwd,
+					   .timeout_seconds = 300 };
+	auto_process_result struct process_result result = { 0 };
+
+	if (process_run(&spec, &result, err) < 0)
+		return -1;
+	if (result.status != 0 || result.timed_out || result.err.size)
+		return process_result_error(&result, "objtool, on the patched code,", err);
+	return 0;
 }
 
 static int run_link(const struct template *template, const struct files *files, struct error *err)
