@@ -65,7 +65,7 @@ void text_list_printf(struct text_list *list, const char *format, ...)
 
 void text_list_add_all(struct text_list *list, const char *const *texts)
 {
-	for (; *texts; texts++)
+	for (; texts && *texts; texts++)
 		text_list_add(list, *texts);
 }
 

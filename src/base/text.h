@@ -25,7 +25,7 @@ void text_list_clear(struct text_list *list);
 void text_list_add(struct text_list *list, const char *text);
 void text_list_printf(struct text_list *list, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Adds all of them; `texts` ends with NULL. */
+/* Adds all of them; `texts` ends with NULL, and an empty list's items are NULL. */
 void text_list_add_all(struct text_list *list, const char *const *texts);
 bool text_list_has(const struct text_list *list, const char *text);
 void text_list_sort(struct text_list *list);
