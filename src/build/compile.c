@@ -28,9 +28,32 @@ void compile_jobs_clear(struct compile_jobs *jobs)
 	*jobs = (struct compile_jobs){ 0 };
 }
 
+/* Adds the argument with every path below `from` led to `to` instead. */
+static void add_moved(struct text_list *argv, const char *argument, const char *from,
+		      const char *to)
+{
+	auto_buffer struct buffer moved = BUFFER_INIT;
+	const char *found;
+
+	while ((found = strstr(argument, from))) {
+		size_t length = strlen(from);
+
+		buffer_add(&moved, argument, (size_t)(found - argument));
+		buffer_add_text(&moved, found[length] == '/' || !found[length] ? to : from);
+		argument = found + length;
+	}
+	buffer_add_text(&moved, argument);
+	text_list_add(argv, buffer_text(&moved));
+}
+
 static void make_argv(const struct compile_job *job, struct text_list *argv)
 {
-	text_list_add_all(argv, (const char *const *)job->command->items);
+	for (size_t i = 0; i < job->command->count; i++) {
+		if (job->shown_tree)
+			add_moved(argv, job->command->items[i], job->shown_tree, job->tree);
+		else
+			text_list_add(argv, job->command->items[i]);
+	}
 	text_list_add(argv, "-ffunction-sections");
 	text_list_add(argv, "-fdata-sections");
 	if (job->shown_tree)

@@ -12,8 +12,9 @@
 struct compile_job { /* owns its texts */
 	char *source; /* relative to `tree` */
 	char *tree; /* where to compile: a real path, without links */
-	/* What the debug information should name as the place of compilation, so that the same
-	 * code compiled in two trees gives the same object; NULL: as it is. */
+	/* The tree that the command was made for: paths into it are led to `tree`, and the debug
+	 * information names it, so that the same code compiled in two trees gives the same
+	 * object. NULL: it is `tree`. */
 	char *shown_tree;
 	const struct text_list *command; /* borrowed: argv without -o and the source */
 	char *object; /* written; its folder exists */

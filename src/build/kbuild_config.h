@@ -2,8 +2,8 @@
 /*
  * What a configured tree builds: every object of the kernel and its modules. The folders' own
  * Makefiles are evaluated by make, the way scripts/Makefile.build does it (obj-y, obj-m, lib-y and
- * the folders to descend into, Documentation/kbuild/makefiles.rst), from the top down. A Makefile may
- * name objects of other folders (arch/x86/kvm builds virt/kvm), so only the whole walk knows.
+ * the folders to descend into, Documentation/kbuild/makefiles.rst), from the top down. A Makefile
+ * may name objects of other folders (arch/x86/kvm builds virt/kvm), so only the whole walk knows.
  */
 #ifndef SUTURE_BUILD_KBUILD_CONFIG_H
 #define SUTURE_BUILD_KBUILD_CONFIG_H

@@ -44,9 +44,13 @@ struct pairs_options {
 };
 
 /* `patches`: paths of unified diffs, -p1, applied in order. ERROR_INVALID for what is no patch or
- * does not apply, ERROR_REFUSED (see findings) for what cannot become a livepatch, ERROR_TOOL with
- * the compiler's words if a unit does not compile. *ret_pairs is filled as far as it went even on
- * failure, for the report; caller clears. */
+ * does not apply, ERROR_REFUSED (see findings) for what cannot become a livepatch, ERROR_NOTHING if
+ * every unit compiles to the very same object, ERROR_TOOL with the compiler's words if a unit does
+ * not compile. *ret_pairs is filled as far as it went even on failure, for the report; caller
+ * clears.
+ *
+ * Units are left out whose object is the same to the last byte: most of those that a header
+ * reaches. A unit that several modules share is there once for each, with the same objects. */
 int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 		const struct pairs_options *options, struct pairs *ret_pairs, struct error *err);
 void pairs_clear(struct pairs *pairs);

@@ -8,7 +8,8 @@
 
 /*
  * The first row that matches decides. '*' matches slashes too. What is in no row is refused:
- * inputs of generators (*.tbl, *.lds, opcode maps, certificates) change code without being compiled.
+ * inputs of generators (*.tbl, *.lds, opcode maps, certificates) change code without being
+ * compiled.
  */
 static const struct row {
 	const char *pattern;

@@ -13,8 +13,11 @@
 static int take_tree(struct pairing *pairing, struct tree **ret_tree, struct error *err)
 {
 	const struct kernel *kernel = pairing->kernel;
+	auto_free char *source = realpath(kernel->source, NULL);
 	auto_free char *cache = NULL;
 
+	if (!source)
+		return error_errno(err, "cannot find %s", kernel->source);
 	if (cache_folder(&cache, err) < 0)
 		return -1;
 
@@ -22,8 +25,7 @@ static int take_tree(struct pairing *pairing, struct tree **ret_tree, struct err
 					 kernel->id.release ? kernel->id.release : "unknown",
 					 pairing->key);
 
-	return tree_take(pool, kernel->source, pairing->key, pairing->options->progress, ret_tree,
-			 err);
+	return tree_take(pool, source, pairing->key, pairing->options->progress, ret_tree, err);
 }
 
 static int write_edit(struct tree *tree, const struct edit *edit, bool keep_lines,
@@ -96,11 +98,7 @@ static int explain_failure(struct pairing *pairing, struct tree *tree,
 static int compile_all(struct pairing *pairing, struct tree *tree, struct error *err)
 {
 	auto_compile_jobs struct compile_jobs jobs = { 0 };
-	auto_free char *source = realpath(pairing->kernel->source, NULL);
 	size_t failed;
-
-	if (!source)
-		return error_errno(err, "cannot find %s", pairing->kernel->source);
 
 	for (size_t i = 0; i < pairing->count; i++) {
 		const struct pairing_unit *unit = &pairing->units[i];
@@ -108,8 +106,8 @@ static int compile_all(struct pairing *pairing, struct tree *tree, struct error 
 		if (unit->is_dropped)
 			continue;
 		if (!unit->is_cached)
-			add_job(&jobs, unit, source, NULL, false);
-		add_job(&jobs, unit, tree->path, source, true);
+			add_job(&jobs, unit, tree->source, NULL, false);
+		add_job(&jobs, unit, tree->path, tree->source, true);
 	}
 	if (compile_run(&jobs, pairing->jobs, pairing->options->progress, &failed, err) < 0)
 		return explain_failure(pairing, tree, &jobs.items[failed], err);
@@ -131,6 +129,11 @@ static int keep_record(struct pairing *pairing, struct pairing_unit *unit, struc
 	return unit_record_keep(pairing->records, &unit->record, unit->plain, unit->original, err);
 }
 
+static bool leads_into(const char *file, const char *folder)
+{
+	return has_prefix(file, folder) && file[strlen(folder)] == '/';
+}
+
 /*
  * Every file that a patched object was made from must be one that the patches change, or the
  * source's own. Anything else is a left-over in the tree: it is put right, and *ret_clean is false.
@@ -141,6 +144,10 @@ static int check_deps(struct pairing *pairing, struct tree *tree, struct map *ch
 	for (size_t i = 0; i < files->count; i++) {
 		const char *file = files->items[i];
 
+		if (leads_into(file, pairing->kernel->source) || leads_into(file, tree->source))
+			return error_set(err, ERROR_UNSUPPORTED,
+					 "the patched source is compiled with %s of the unpatched tree",
+					 file);
 		if (*file == '/' || map_has(checked, file))
 			continue;
 		map_set(checked, file, tree);

@@ -19,15 +19,16 @@
 
 struct tree {
 	char *path; /* absolute, without links */
-	char *source; /* what it is a copy of, absolute */
+	char *source; /* what it is a copy of, absolute, without links */
 	char *journal;
 	int lock;
 	struct text_list changed; /* paths below it that differ from the source */
 };
 
 /*
- * Takes a tree of the pool in `pool` that nobody uses, or makes one. `stamp` names what the source
- * is: trees with another stamp are made anew. The caller frees it, which gives it back clean.
+ * Takes a tree of the pool in `pool` that nobody uses, or makes one. `source` is a real path;
+ * `stamp` names what it is: trees with another stamp are made anew. The caller frees the tree,
+ * which gives it back clean.
  */
 int tree_take(const char *pool, const char *source, const char *stamp,
 	      const struct progress *progress, struct tree **ret_tree, struct error *err);
