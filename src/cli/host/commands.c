@@ -90,7 +90,7 @@ const struct command host_commands[] = {
 	{ "load", "FILE.ko", "loads a livepatch and follows it until it is in force",
 	  "Checks first that the module is for this kernel and these modules. If the transition is\n"
 	  "not complete in time, or on Ctrl-C, the patch is taken back and its module removed.\n"
-	  "Exit status: 0 in force, 2 loaded already, 6 the kernel refused it, 7 made for another\n"
+	  "Exit status: 0 in force, 2 loaded already, 6 refused or not effective, 7 made for another\n"
 	  "kernel, 9 signature wanted, 10 held back by policy, 11 the transition stalled and the\n"
 	  "patch was taken back, 77 no permission.",
 	  load_options, 1, 1, command_load },

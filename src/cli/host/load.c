@@ -5,6 +5,7 @@
 #include "cli/host/commands.h"
 #include "cli/host/show.h"
 #include "runtime/load.h"
+#include "runtime/measure.h"
 
 #define WAIT_DEFAULT 60
 #define WAIT_MOST 86400
@@ -58,6 +59,26 @@ static int finish(const struct args *args, int status, const struct load_result 
 	return status;
 }
 
+/* Applied is not effective: says so if something sits in front of the new code. It stays loaded;
+ * 'suture status' tells more. */
+static int check_effect(const struct sysroot *root, const char *name, struct error *err)
+{
+	auto_status struct status status = { 0 };
+	struct error dropped;
+
+	if (status_measure(root, 0, NULL, &status, &dropped) < 0)
+		return 0; /* it was applied; that it cannot be measured is for status to say */
+
+	const struct livepatch *patch = livepatch_find(&status.patches, name);
+	enum effect worst = patch ? livepatch_worst_effect(patch) : EFFECT_UNKNOWN;
+
+	if (worst < EFFECT_CONTESTED)
+		return 0;
+	return error_set(err, ERROR_APPLY,
+			 "%s is applied and stays loaded, but may not be effective: %s; see 'suture "
+			 "status --verify'", name, effect_text(worst));
+}
+
 int command_load(const struct args *args, struct error *err)
 {
 	auto_sysroot struct sysroot root = { .fd = -1 };
@@ -67,10 +88,13 @@ int command_load(const struct args *args, struct error *err)
 	if (args_number(args, "wait", WAIT_DEFAULT, 0, WAIT_MOST, &wait, err) < 0 ||
 	    sysroot_open(NULL, &root, err) < 0)
 		return -1;
-	return finish(args,
-		      livepatch_load(&root, args->words[0], (unsigned)wait, args->progress, &result,
-				     err),
-		      &result, NULL, err);
+
+	int status = livepatch_load(&root, args->words[0], (unsigned)wait, args->progress, &result,
+				    err);
+
+	if (status == 0)
+		status = check_effect(&root, result.name, err);
+	return finish(args, status, &result, NULL, err);
 }
 
 int command_unload(const struct args *args, struct error *err)

@@ -23,6 +23,10 @@ suture status --verify --for 2 --json >out
 is 6 $?
 shows out '"effect": "bypassed"'
 shows out '"new_hits": 0'
+suture unload lp_syslog || fail "unload ends with $?"
+suture load lp_syslog.ko 2>out
+is 6 $?
+shows out "may not be effective"
 kill $bpf
 wait $bpf
 suture status >out || fail "status ends with $? after the BPF program went away"

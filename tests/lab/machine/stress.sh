@@ -1,0 +1,52 @@
+# patches loaded, replaced and removed many times in a row under load: no warning, no leak
+ROUNDS=${ROUNDS:-200}
+
+# File, pipe and /proc traffic through the patched functions, all the time.
+hammer() {
+	while :; do
+		cat /proc/meminfo /proc/cmdline >/dev/null
+		dd if=/dev/zero bs=4k count=50 2>/dev/null | cat >"file.$1"
+		rm "file.$1"
+	done
+}
+
+slab() { awk '/^(Slab|SUnreclaim|KernelStack|VmallocUsed|Percpu):/ { print $1, $2 }' /proc/meminfo; }
+
+load_one() { # FILE: appends the seconds of its transition to times
+	suture load --wait 120 --json "$1" >result || fail "round $round: $(cat result)"
+	sed -n 's/.*"seconds": \([0-9.]*\).*/\1/p' result >>times
+}
+
+round=warm
+load_one lp_meminfo_two.ko
+suture unload lp_meminfo_two >/dev/null
+rm times
+sync
+echo 3 >/proc/sys/vm/drop_caches
+slab >before
+lsmod >modules.before
+hammer a & one=$!
+hammer b & two=$!
+round=0
+while [ $round -lt "$ROUNDS" ]; do
+	load_one lp_meminfo_one.ko
+	load_one lp_meminfo_two.ko
+	[ ! -d /sys/module/lp_meminfo_one ] || fail "round $round: the replaced module stays"
+	suture unload --wait 120 lp_meminfo_two >/dev/null || fail "round $round: unload"
+	round=$((round + 3))
+done
+kill $one $two
+wait
+sleep 2
+lsmod >modules.after
+cmp modules.before modules.after || fail "the list of modules is not what it was"
+is "" "$(suture list)"
+echo 3 >/proc/sys/vm/drop_caches
+slab >after
+# A leak of a page and more a round would show; caches breathe.
+paste before after | awk -v rounds="$ROUNDS" '{ grown = $4 - $2
+	if (grown > rounds * 4 + 1024) { print $1, "grew by", grown, "kB"; bad = 1 } }
+	END { exit bad }' || fail "memory leaks"
+sort -n times | awk '{ t[NR] = $1 } END {
+	print "@transition seconds of", NR, "transitions: least", t[1], "median",
+	      t[int((NR + 1) / 2)], "95 %", t[int(NR * 0.95 + 0.5)], "most", t[NR] }'
