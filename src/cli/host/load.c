@@ -18,7 +18,7 @@ static void write_result(const struct load_result *result, const struct error *e
 	json_set_bool(value, "done", !err);
 	json_set_text(value, "error", err ? error_slug(err->code) : NULL);
 	json_set_text(value, "message", err ? err->msg : NULL);
-	json_set_real(value, "seconds", result->seconds);
+	json_set_real(value, "seconds", (double)(int64_t)(result->seconds * 1000) / 1000);
 
 	json_value *removed = json_set_array(value, "removed");
 

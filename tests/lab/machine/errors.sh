@@ -23,8 +23,8 @@ insmod parking.ko
 sed 's/suture.targets=parking:..../suture.targets=parking:zzzz/' lp_build_id.ko >other.ko
 fails 7 "another build" suture load other.ko
 rmmod parking
-sed 's/seq_puts/seq_pots/g' lp_meminfo_one.ko >other.ko
-fails 7 "Unknown symbol seq_pots" suture load other.ko
+sed 's/klp_enable_patch/klp_enable_potch/g' lp_meminfo_one.ko >other.ko
+fails 7 "Unknown symbol klp_enable_potch" suture load other.ko
 sed 's/meminfo_proc_show/meminfo_prac_show/g' lp_meminfo_one.ko >other.ko
 fails 7 "patches a function that this kernel does not have" suture load other.ko
 head -c 3000 lp_meminfo_one.ko >other.ko
@@ -71,8 +71,15 @@ suture status 2>err
 is 1 $?
 mount -t sysfs none /sys
 
-# the last one: it cannot be taken back
+# the last ones: they cannot be taken back
 suture load lp_meminfo_one.ko >/dev/null 2>&1 || fail "load ends with $?"
+mount -t securityfs none /sys/kernel/security
+echo integrity >/sys/kernel/security/lockdown
+suture load lp_meminfo_two.ko 2>err
+is 9 $?
+shows err "takes signed modules only (lockdown=integrity)"
+suture check >out
+is 10 $?
 echo 1 >/proc/sys/kernel/modules_disabled
 suture unload lp_meminfo_one 2>err
 is 10 $?
