@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the scripts of the cases can use. PATCH is the file of the case's livepatch, or the first of
-# several.
+# several; PATCH_<name> is the one of that build.
 
 fail() {
 	echo "$*"

@@ -3,22 +3,22 @@ only() {
 }
 
 first() {
-	only first
+	only "${PATCH_first%.ko}"
 	shows /proc/meminfo VMALLOCTOTAL
 	shows /proc/meminfo VmallocUsed
 	shows /proc/version patched
 }
 
-patch_load first.ko
+patch_load "$PATCH_first"
 first
-patch_load second.ko
-only second
+patch_load "$PATCH_second"
+only "${PATCH_second%.ko}"
 shows /proc/meminfo VmallocTotal
 shows /proc/meminfo VMALLOCUSED
 hides /proc/version patched
-patch_load first.ko
+patch_load "$PATCH_first"
 first
-patch_unload first.ko
+patch_unload "$PATCH_first"
 only ''
 shows /proc/meminfo VmallocTotal
 shows /proc/meminfo VmallocUsed
