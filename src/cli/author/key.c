@@ -42,12 +42,13 @@ static int write_certificate(const struct args *args, const struct key *key, con
 			     struct error *err)
 {
 	auto_certificate struct certificate *certificate = NULL;
+	auto_free char *base = xstrdup(path_base(path));
 	const char *name = args_text(args, "name");
 	uint64_t days;
 
+	base[strcspn(base, ".")] = 0;
 	if (args_number(args, "days", 3650, 1, 36500, &days, err) < 0 ||
-	    certificate_make(key, name ? name : path_base(args->words[0]), (unsigned)days,
-			     &certificate, err) < 0)
+	    certificate_make(key, name ? name : base, (unsigned)days, &certificate, err) < 0)
 		return -1;
 	return certificate_write_pem(certificate, path, err);
 }
@@ -163,6 +164,28 @@ static int run_public(const struct args *args, struct error *err)
 	return key_write_public(key, args->words[1], err);
 }
 
+static const struct option_row certificate_options[] = {
+	PASSPHRASE_OPTION,
+	{ .name = "name", .argument = "TEXT",
+	  .help = "the name in the certificate (default: the file's name)" },
+	{ .name = "days", .argument = "N", .help = "how long it is valid (default 3650)" },
+	{ 0 },
+};
+
+static int run_certificate(const struct args *args, struct error *err)
+{
+	auto_key struct key *key = NULL;
+	struct passphrase_source source;
+
+	passphrase_source_init(&source, args);
+	if (file_exists(args->words[1]))
+		return error_set(err, ERROR_INVALID, "%s exists; choose another name",
+				 args->words[1]);
+	if (key_open(args->words[0], &source.passphrase, &key, err) < 0)
+		return -1;
+	return write_certificate(args, key, args->words[1], err);
+}
+
 static int run_mokutil(const char *der, struct error *err)
 {
 	const char *const argv[] = { "mokutil", "--import", der, NULL };
@@ -216,6 +239,9 @@ const struct command key_commands[] = {
 	{ .name = "public", .arguments = "KEY FILE", .summary = "write the public part to a file",
 	  .details = "KEY is a file or a URI such as pkcs11:object=ring-stable.",
 	  .options = public_options, .least = 2, .most = 2, .run = run_public },
+	{ .name = "certificate", .arguments = "KEY FILE",
+	  .summary = "write a certificate for a module signing key that exists already",
+	  .options = certificate_options, .least = 2, .most = 2, .run = run_certificate },
 	{ .name = "enroll-mok", .arguments = "CERTIFICATE",
 	  .summary = "have this machine's firmware trust a module signing key",
 	  .details = "Runs 'mokutil --import', which asks for a one-time password that the firmware\n"

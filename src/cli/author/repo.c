@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/author/commands.h"
 #include "cli/author/keys.h"
+#include "cli/author/repo_source.h"
 #include "repo/moment.h"
 
 #define KEY_OPTION                                                            \
@@ -98,6 +99,7 @@ static const struct option_row verify_options[] = {
 	{ .name = "root", .argument = "FILE", .help = "the root to begin with" },
 	{ .name = "root-fingerprint", .argument = "SHA256",
 	  .help = "the digest of the root to begin with" },
+	SOURCE_OPTIONS,
 	JSON_OPTION,
 	AT_OPTION,
 	{ 0 },
@@ -105,12 +107,14 @@ static const struct option_row verify_options[] = {
 
 static const struct option_row mirror_options[] = {
 	{ .name = "root", .argument = "FILE", .help = "the root that the first run begins with" },
+	SOURCE_OPTIONS,
 	AT_OPTION,
 	{ 0 },
 };
 
 static const struct option_row bundle_options[] = {
 	{ .name = "output", .letter = 'o', .argument = "FILE", .help = "the bundle to write" },
+	SOURCE_OPTIONS,
 	AT_OPTION,
 	{ 0 },
 };
@@ -165,13 +169,13 @@ const struct command repo_commands[] = {
 	  .options = signing_options, .least = 1, .most = 1, .run = run_repo_timestamp },
 	{ .name = "status", .arguments = "REPO", .summary = "what is public, what waits for signatures",
 	  .options = show_options, .least = 1, .most = 1, .run = run_repo_status },
-	{ .name = "verify", .arguments = "REPO|BUNDLE",
+	{ .name = "verify", .arguments = "REPO|BUNDLE|URL",
 	  .summary = "check all of a repository with a client's eyes",
 	  .options = verify_options, .least = 1, .most = 1, .run = run_repo_verify },
-	{ .name = "mirror", .arguments = "REPO|BUNDLE FOLDER",
+	{ .name = "mirror", .arguments = "REPO|BUNDLE|URL FOLDER",
 	  .summary = "bring a copy up to date that others may fetch from",
 	  .options = mirror_options, .least = 2, .most = 2, .run = run_repo_mirror },
-	{ .name = "bundle", .arguments = "REPO",
+	{ .name = "bundle", .arguments = "REPO|URL",
 	  .summary = "write all of a repository into one file",
 	  .options = bundle_options, .least = 1, .most = 1, .run = run_repo_bundle },
 	{ .name = "gc", .arguments = "REPO", .summary = "remove what nothing refers to",

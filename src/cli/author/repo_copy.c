@@ -14,11 +14,33 @@
 void source_clear(struct source *source)
 {
 	bundle_free(source->bundle);
-	source->bundle = NULL;
+	http_free(source->http);
+	*source = (struct source){ 0 };
 }
 
-int source_open(const char *path, struct source *source, struct error *err)
+static int open_http(const struct args *args, struct source *source, struct error *err)
 {
+	struct http_settings settings = {
+		.base_url = args->words[0],
+		.ca_file = args_text(args, "ca"),
+	};
+	uint64_t seconds;
+
+	if (args_number(args, "timeout", 300, 1, 86400, &seconds, err) < 0)
+		return -1;
+	settings.total_seconds = (unsigned)seconds;
+	if (http_new(&settings, &source->http, err) < 0)
+		return -1;
+	source->fetcher = fetcher_of_http(source->http);
+	return 0;
+}
+
+int source_open(const struct args *args, struct source *source, struct error *err)
+{
+	const char *path = args->words[0];
+
+	if (has_prefix(path, "http://") || has_prefix(path, "https://"))
+		return open_http(args, source, err);
 	if (is_directory(path)) {
 		source->fetcher = fetcher_of_folder(path);
 		return 0;
@@ -37,7 +59,7 @@ int run_repo_mirror(const struct args *args, struct error *err)
 	unsigned count;
 	int64_t now;
 
-	if (repo_time(args, &now, err) < 0 || source_open(args->words[0], &source, err) < 0 ||
+	if (repo_time(args, &now, err) < 0 || source_open(args, &source, err) < 0 ||
 	    (root_path && file_read(root_path, ROOT_LIMIT, &root, err) < 0))
 		return -1;
 	if (mirror_update(args->words[1], &source.fetcher, root.data, root.size, now, &count, err) <
@@ -72,7 +94,7 @@ int run_repo_bundle(const struct args *args, struct error *err)
 
 	if (!output)
 		return error_set(err, ERROR_USAGE, "say where to: --output FILE");
-	if (repo_time(args, &now, err) < 0 || source_open(args->words[0], &source, err) < 0 ||
+	if (repo_time(args, &now, err) < 0 || source_open(args, &source, err) < 0 ||
 	    directory_make_temporary(temporary ? temporary : "/tmp", &store, err) < 0)
 		return -1;
 

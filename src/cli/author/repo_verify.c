@@ -81,7 +81,7 @@ int run_repo_verify(const struct args *args, struct error *err)
 	const char *temporary = getenv("TMPDIR");
 	struct error ignored;
 
-	if (source_open(args->words[0], &source, err) < 0 ||
+	if (source_open(args, &source, err) < 0 ||
 	    directory_make_temporary(temporary ? temporary : "/tmp", &store, err) < 0)
 		return -1;
 

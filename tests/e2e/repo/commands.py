@@ -86,7 +86,8 @@ def a_uri_opens_what_a_path_does(shop):
     assert json.loads(shop.run("key", "show", "--json", "one.pub"))["keyid"]
     shop.run("key", "public", uri, "copy", status=0)
     assert (shop.folder / "copy").read_bytes() == (shop.folder / "one.pub").read_bytes()
-    says(shop.run("key", "public", "pkcs11:object=none", "copy3", status=3), "pkcs11 provider")
+    says(shop.run("key", "public", "pkcs11:object=none", "copy3", status=3,
+                  env={"OPENSSL_MODULES": str(shop.folder)}), "pkcs11 provider")
 
 
 def a_module_is_signed_verified_and_signed_anew(shop):

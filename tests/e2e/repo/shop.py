@@ -4,6 +4,7 @@ import functools
 import hashlib
 import http.server
 import json
+import os
 import pathlib
 import subprocess
 import threading
@@ -21,9 +22,10 @@ class Shop:
         self.folder = pathlib.Path(folder)
         self.repo = self.folder / "repository"
 
-    def run(self, *words, status=0, stdin=None):
+    def run(self, *words, status=0, stdin=None, env=None):
         done = subprocess.run([self.suture, *map(str, words)], cwd=self.folder, text=True,
-                              input=stdin, capture_output=True, timeout=120)
+                              input=stdin, capture_output=True, timeout=120,
+                              env={**os.environ, **(env or {})})
         if done.returncode != status:
             raise Failed(f"suture {' '.join(map(str, words))}: status {done.returncode}, "
                          f"not {status}\n{done.stdout}{done.stderr}")
