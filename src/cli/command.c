@@ -206,8 +206,20 @@ static int run_table(const struct program *program, const char *name, const char
 	const char *word = argc > 1 ? argv[1] : NULL;
 
 	if (!word || !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
-		help_table(word ? stdout : stderr, name, summary, table);
+		FILE *out = word ? stdout : stderr;
+
+		help_table(out, name, summary, table);
+		if (program->more_rows && table == program->commands) {
+			fprintf(out, "\nFor patch authors:\n");
+			fflush(out);
+			program->more_rows();
+		}
+		help_ending(out, name);
 		return word ? 0 : error_exit_status(ERROR_USAGE);
+	}
+	if (!strcmp(word, "--list-commands")) {
+		help_rows(stdout, table);
+		return 0;
 	}
 	if (!strcmp(word, "--version")) {
 		printf("%s %s\n", program->name, SUTURE_VERSION);

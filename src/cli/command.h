@@ -62,6 +62,8 @@ struct program {
 	const char *name; /* "suture" */
 	const char *summary;
 	const struct command *commands;
+	/* Prints more rows for --help: the commands of another program. NULL: none. */
+	void (*more_rows)(void);
 	/* Called for a command that the table does not have, before that is an error: may exec
 	 * another program, else returns. NULL: none. */
 	void (*otherwise)(char **argv);

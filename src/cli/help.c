@@ -3,11 +3,20 @@
 
 #include "base/memory.h"
 
+void help_rows(FILE *out, const struct command *table)
+{
+	for (const struct command *row = table; row->name; row++)
+		fprintf(out, "  %-12s %s\n", row->name, row->summary);
+}
+
 void help_table(FILE *out, const char *name, const char *summary, const struct command *table)
 {
 	fprintf(out, "%s: %s\n\nUsage: %s COMMAND [OPTION...]\n\nCommands:\n", name, summary, name);
-	for (const struct command *row = table; row->name; row++)
-		fprintf(out, "  %-12s %s\n", row->name, row->summary);
+	help_rows(out, table);
+}
+
+void help_ending(FILE *out, const char *name)
+{
 	fprintf(out, "\n'%s COMMAND --help' explains a command; '%s --version' tells the version.\n",
 		name, name);
 }

@@ -2,6 +2,7 @@
 /* suture: the front. Commands for a machine itself run here; the rest is suture-author's. */
 #include <limits.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -25,12 +26,29 @@ static void run_author(char **argv)
 	execv(SUTURE_LIBEXEC "/suture-author", argv);
 }
 
+/* A machine that only loads patches has no suture-author: then there is nothing to list. */
+static void list_author_commands(void)
+{
+	char *argv[] = { "suture", "--list-commands", NULL };
+	pid_t child = fork();
+
+	if (child == 0) {
+		run_author(argv);
+		printf("  (not installed here: suture-author)\n");
+		fflush(stdout);
+		_exit(0);
+	}
+	if (child > 0)
+		waitpid(child, NULL, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct program program = {
 		.name = "suture",
 		.summary = "keeps a Linux kernel patched without a reboot",
 		.commands = host_commands,
+		.more_rows = list_author_commands,
 		.otherwise = run_author,
 	};
 
