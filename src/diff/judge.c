@@ -47,7 +47,7 @@ static void judge_function(struct changeset *changeset, const struct atom *atom)
 
 	if ((atom->state != ATOM_CHANGED && !is_nameless) || atom->parent)
 		return;
-	if (!atom->has_fentry)
+	if (!atom->twin->has_fentry) /* the redirect sits in the running kernel's */
 		find(changeset, RULE_NO_FENTRY, atom,
 		     "the function changed, and ftrace cannot redirect it");
 }
@@ -179,6 +179,7 @@ void judge(struct changeset *changeset)
 		judge_atom(changeset, changeset->old->atoms[i]);
 	judge_init_data(changeset);
 	judge_exports(changeset);
+	judge_aliases(changeset);
 }
 
 static bool is_exported(const struct text_list *exports, const char *name)

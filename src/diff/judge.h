@@ -9,6 +9,8 @@
 bool judge_related(struct changeset *changeset);
 /* After comparing: functions, data, exports, initialisation. */
 void judge(struct changeset *changeset);
+/* Functions that share their code with another, before or after. */
+void judge_aliases(struct changeset *changeset);
 
 /* Types whose layout unpatched code relies on, and prototypes of exports; reads the debug
  * information of both objects. */

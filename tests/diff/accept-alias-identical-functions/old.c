@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+extern int work(int);
+int first(int value)
+{
+	return work(value) + work(value + 1);
+}
+int second(int value)
+{
+	return work(value) + work(value + 1);
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+extern int work(int);
+int changed(int value)
+{
+	return work(value + 3);
+}
+int second_name(int value) __attribute__((alias("changed")));
