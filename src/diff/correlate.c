@@ -94,6 +94,13 @@ struct owned {
 	const struct static_local *local;
 };
 
+/* Of several of one name in one function, the one whose declaration the patch has left alone: lines
+ * of unchanged text keep their numbers. Their order alone says nothing once blocks have moved. */
+static bool is_same_local(const struct static_local *old, const struct static_local *new)
+{
+	return old->size == new->size && (new->namesakes == 1 || (new->line && old->line == new->line));
+}
+
 static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct side *new,
 		       const struct dwarf *new_dwarf)
 {
@@ -122,7 +129,7 @@ static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct s
 		const struct owned *item = map_find(owned, key);
 
 		new->atoms[i]->has_owner = true;
-		if (item && !item->atom->twin && item->local->size == local->size)
+		if (item && !item->atom->twin && is_same_local(item->local, local))
 			pair(item->atom, new->atoms[i]);
 		else if (local->namesakes > 1 || item)
 			new->atoms[i]->is_ambiguous = true;

@@ -87,8 +87,8 @@ static int to_data(struct changeset *changeset, const struct atom *from,
 		return 0;
 	}
 	if (to->is_ambiguous && to->kind != SECTION_CONST)
-		return refuse(changeset, RULE_STATIC_LOCAL, from, to,
-			      "it cannot be told which of several static variables of this name it is");
+		return refuse(changeset, RULE_AMBIGUOUS_LOCAL, from, to,
+			      "it cannot be told which of several variables of this name it is");
 	if (to->kind == SECTION_FIXED)
 		return refuse(changeset, RULE_DATA_CHANGED, from, to,
 			      "a new row of a table that the kernel reads at boot");

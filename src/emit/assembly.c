@@ -26,6 +26,7 @@ struct assembler {
 	struct finding_list *findings;
 	struct map *by_final; /* final name -> struct elf_symbol */
 	struct map *by_plain; /* plain names that are taken */
+	bool is_incomplete; /* a relocation could not be made: a finding says why */
 };
 
 static void refuse(struct assembler *assembler, enum rule_id rule, const char *name,
@@ -253,8 +254,10 @@ static void emit_reloc(struct assembler *assembler, const struct atom *from, con
 	struct destination destination;
 
 	if (reference_of(assembler->unit->changeset, from, row, reloc, &reference) < 0 ||
-	    find_destination(assembler, from, row, reloc, &reference, &destination) < 0)
+	    find_destination(assembler, from, row, reloc, &reference, &destination) < 0) {
+		assembler->is_incomplete = true;
 		return;
+	}
 	relocs_add(assembler->assembly->object, &section->relocs,
 		   (struct elf_reloc){
 			   .offset = offset,
@@ -537,6 +540,10 @@ int assembly_make(const struct emit_unit *units, size_t count, struct linkages *
 		finding_list_add_all(findings, &units[i].changeset->findings);
 	if (finding_list_error(findings, err) < 0)
 		return -1;
+	/* Code that lacks a relocation must never leave, whatever the rules' verdicts are. */
+	if (assembler.is_incomplete)
+		return error_set(err, ERROR_REFUSED,
+				 "a reference of the patched code has no destination");
 	make_tables(assembly, layout);
 	*ret_assembly = steal_ptr(assembly);
 	return 0;

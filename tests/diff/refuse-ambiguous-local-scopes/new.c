@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+extern int work(int);
+int changed(int which, int step)
+{
+	if (which) {
+		static int count = 3;
+		count += step;
+		return count;
+	}
+	{
+		static int count = 4;
+		count -= 2 * step;
+		return count;
+	}
+}
