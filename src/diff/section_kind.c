@@ -12,7 +12,8 @@
  */
 static const struct section_rule rules[] = {
 	/* Rows, as the compiler leaves them */
-	{ ".altinstructions", SECTION_ROWS, .row_relocs = 2 },
+	/* {code, replacement, ..., u8 length of the code, u8 length of the replacement} */
+	{ ".altinstructions", SECTION_ROWS, .row_relocs = 2, .length_last = true },
 	{ ".parainstructions", SECTION_ROWS, .row_relocs = 1 },
 	/* {addr, file, u16 line, u16 flags}: a moved line is not a change */
 	{ "__bug_table", SECTION_ROWS, .row_relocs = 2, .skip_offset = 8, .skip_size = 2 },
@@ -132,6 +133,8 @@ static const struct section_rule rules[] = {
 	{ ".llvm*", SECTION_IGNORED },
 	{ ".gnu.warning*", SECTION_IGNORED },
 	/* Known not to work */
+	{ ".init_array*", SECTION_REFUSED, .refusal = RULE_INSTRUMENTATION },
+	{ ".fini_array*", SECTION_REFUSED, .refusal = RULE_INSTRUMENTATION },
 	{ ".gnu.lto_*", SECTION_REFUSED, .refusal = RULE_LTO },
 	{ ".group", SECTION_REFUSED, .refusal = RULE_COMDAT },
 	{ "__gcov_*", SECTION_REFUSED, .refusal = RULE_INSTRUMENTATION },
