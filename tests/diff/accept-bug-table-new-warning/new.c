@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/bug.h>
+extern int work(int);
+int changed(int value)
+{
+	WARN_ON(value == 3);
+	return work(value);
+}

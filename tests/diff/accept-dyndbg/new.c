@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/printk.h>
+extern int work(int);
+int changed(int value)
+{
+	pr_debug("value %d\n", value);
+	return work(value + 1);
+}
+int same(int value)
+{
+	pr_debug("value %d\n", value);
+	return work(value);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+extern void call(int (*)(int));
+static int target(int value) { return value * 3; }
+static int changed(int value)
+{
+	return value;
+}
+void start(void)
+{
+	call(target);
+	call(changed);
+}

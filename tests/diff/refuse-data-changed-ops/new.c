@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+struct ops { int (*run)(int), (*stop)(int); };
+extern void add(const struct ops *);
+static int run(int value) { return value; }
+static int stop(int value) { return value + 1; }
+static const struct ops ops = { run, stop };
+void start(int value)
+{
+	add(&ops);
+}

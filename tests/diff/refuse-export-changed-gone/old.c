@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/export.h>
+extern int work(int);
+int changed(int value)
+{
+	return work(value);
+}
+EXPORT_SYMBOL_GPL(changed);

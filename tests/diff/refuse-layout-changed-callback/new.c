@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+struct ops { int (*run)(long); };
+int changed(struct ops *ops, long value)
+{
+	return ops->run(value);
+}
