@@ -25,6 +25,9 @@ const struct command author_commands[] = {
 		     "-ffunction-sections -fdata-sections: which functions differ, what has to come along\n"
 		     "into a livepatch, and what speaks against one. Exit status 0: it could become a\n"
 		     "livepatch; 2: no code changed; 12: refused, see the findings." },
+	{ .name = "verify", .arguments = "FILE.ko", .least = 1, .most = 1, .run = run_module_verify,
+	  .options = module_verify_options, .details = module_verify_details,
+	  .summary = "audit a finished livepatch module against its kernel" },
 	{ .name = "sign", .arguments = "MODULE.ko", .summary = "sign a module as kernels want it",
 	  .options = sign_options, .least = 1, .most = 1, .run = run_sign },
 	{ .name = "key", .summary = "make and show keys", .commands = key_commands },

@@ -11,6 +11,9 @@ extern const struct option_row build_options[];
 int build_run(const struct args *args, struct error *err);
 extern const struct option_row inspect_options[];
 int inspect_run(const struct args *args, struct error *err);
+extern const struct option_row module_verify_options[];
+extern const char module_verify_details[];
+int run_module_verify(const struct args *args, struct error *err);
 extern const struct option_row diff_options[];
 int diff_run(const struct args *args, struct error *err);
 extern const struct command kernel_commands[]; /* kernel.c */
