@@ -2,12 +2,14 @@
 #include "cli/author/pipeline.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "build/pairs.h"
 #include "cli/author/prove.h"
+#include "cli/author/verify.h"
 #include "diff/changeset.h"
 #include "emit/module.h"
 
@@ -181,6 +183,19 @@ static int describe_module(struct pipeline *pipeline, struct error *err)
 	return manifest_describe_module(pipeline->manifest, pipeline->options->output, err);
 }
 
+/* Nobody is trusted here, least of all the stages before: what was written is read again. */
+static int audit(struct pipeline *pipeline, struct error *err)
+{
+	auto_json json_value *manifest = json_new_object();
+	auto_audit struct audit audit = { 0 };
+
+	progress_step(pipeline->options->progress, 0, 0, "auditing the module");
+	manifest_write(pipeline->manifest, manifest);
+	if (verify_file(pipeline->options->output, pipeline->kernel, manifest, &audit, err) < 0)
+		return -1;
+	return audit_error(&audit, err);
+}
+
 static int run_stages(struct pipeline *pipeline, const struct text_list *patches,
 		      struct error *err)
 {
@@ -188,6 +203,10 @@ static int run_stages(struct pipeline *pipeline, const struct text_list *patches
 	    compile_pairs(pipeline, patches, err) < 0 || compare_pairs(pipeline, err) < 0 ||
 	    prove(pipeline, err) < 0 || emit(pipeline, err) < 0 || describe_module(pipeline, err) < 0)
 		return -1;
+	if (audit(pipeline, err) < 0) {
+		unlink(pipeline->options->output);
+		return -1;
+	}
 	return 0;
 }
 
