@@ -2,7 +2,9 @@
 /* What happens at a boot and after it. */
 #include "runtime/boot.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -22,6 +24,20 @@ struct session {
 	struct machine machine;
 	struct boot_list list;
 };
+
+/* What root loads at boot may come from root only. */
+static int check_owner(const char *path, struct error *err)
+{
+	struct stat info;
+
+	if (stat(path, &info) < 0)
+		return errno == ENOENT ? 0 : error_errno(err, "cannot look at %s", path);
+	if (info.st_uid == 0 && !(info.st_mode & (S_IWGRP | S_IWOTH)))
+		return 0;
+	return error_set(err, ERROR_VERIFY,
+			 "%s may be written to by others than root: nothing in it is loaded; make it "
+			 "root's (chown root, chmod go-w) after looking at what is there", path);
+}
 
 static int session_start(struct session *s, struct error *err)
 {
@@ -104,11 +120,14 @@ static int read_kept(const struct boot_entry *entry, const char *path, struct bu
 static int load_entry(const struct session *s, struct boot_entry *entry, struct error *err)
 {
 	auto_free char *path = xasprintf("%s/%s/%s.ko", s->folder, entry->build_id, entry->name);
+	auto_free char *folder = xstrdup(path);
 	auto_load_result struct load_result result = { 0 };
 	auto_buffer struct buffer bytes = BUFFER_INIT;
 	struct error why;
 
-	if (read_kept(entry, path, &bytes, err) < 0)
+	*strrchr(folder, '/') = 0;
+	if (check_owner(s->folder, err) < 0 || check_owner(folder, err) < 0 ||
+	    check_owner(path, err) < 0 || read_kept(entry, path, &bytes, err) < 0)
 		return -1;
 	free(entry->boot_id);
 	entry->boot_id = xstrdup(s->machine.boot_id);

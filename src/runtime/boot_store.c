@@ -2,6 +2,7 @@
 /* What is kept below the folder: reading, enabling, disabling. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -235,6 +236,16 @@ static int64_t next_sequence(const char *folder)
 	return last + 1;
 }
 
+/* Whatever the umask is, only root may write there. */
+static int make_folders(const char *folder, const char *kernel, struct error *err)
+{
+	if (directory_make(kernel, err) < 0)
+		return -1;
+	if (chmod(folder, 0755) < 0 || chmod(kernel, 0755) < 0)
+		return error_errno(err, "cannot set the mode of %s", kernel);
+	return 0;
+}
+
 int boot_enable(const struct sysroot *root, const char *folder, const char *path,
 		char **ret_build_id, struct error *err)
 {
@@ -261,7 +272,7 @@ int boot_enable(const struct sysroot *root, const char *folder, const char *path
 	};
 
 	/* The module first: a record without its module would be an error at boot. */
-	if (directory_make(kernel, err) < 0 ||
+	if (make_folders(folder, kernel, err) < 0 ||
 	    file_write(module, bytes.data, bytes.size, 0644, true, err) < 0 ||
 	    boot_record_write(folder, &entry, err) < 0)
 		return -1;

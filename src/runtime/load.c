@@ -181,6 +181,14 @@ static int insert(const struct sysroot *root, const struct machine *machine,
 	return number ? load_error(root, machine, info, number, &log, err) : -1;
 }
 
+/* libkmod knows nothing of roots: it would act on the machine that this runs on. */
+static int check_live(const struct sysroot *root, struct error *err)
+{
+	if (root->live)
+		return 0;
+	return error_set(err, ERROR_USAGE, "a captured tree is only for looking at");
+}
+
 static int load_parsed(const struct sysroot *root, const struct modinfo *info, const void *data,
 		       size_t size, unsigned wait_seconds, const struct progress *progress,
 		       struct load_result *result, struct error *err)
@@ -189,6 +197,8 @@ static int load_parsed(const struct sysroot *root, const struct modinfo *info, c
 	auto_machine struct machine machine = { 0 };
 	auto_close int fd = -1;
 
+	if (check_live(root, err) < 0)
+		return -1;
 	machine_read(root, &machine);
 	if (preflight_check(root, &machine, info, progress, err) < 0 ||
 	    livepatch_read_all(root, &before, err) < 0 || kmod_seal(data, size, &fd, err) < 0 ||
@@ -277,6 +287,8 @@ int livepatch_unload(const struct sysroot *root, const char *name, unsigned wait
 	double start = monotonic_seconds();
 
 	result->name = xstrdup(name);
+	if (check_live(root, err) < 0)
+		return -1;
 	if (!livepatch_is_present(root, name) &&
 	    !(module_read(root, name, &module) && module_is_livepatch(&module)))
 		return error_set(err, ERROR_NOT_FOUND,

@@ -15,6 +15,14 @@ suture boot end
 suture boot list >out
 shows out "^lp_meminfo_one  *waiting"
 
+# nothing is loaded from where others may write
+chmod go+w /var/lib/suture/boot
+suture unload lp_meminfo_one >/dev/null
+suture boot apply 2>err
+is 6 $?
+shows err "may be written to by others"
+chmod go-w /var/lib/suture/boot
+
 # the file that was enabled, or none
 printf x >>/var/lib/suture/boot/*/lp_parking.ko 2>/dev/null ||
 	for file in /var/lib/suture/boot/*/lp_parking.ko; do printf x >>"$file"; done
@@ -24,7 +32,6 @@ is 6 $?
 shows err "is not the file that was enabled"
 suture boot disable lp_parking || fail "disable ends with $?"
 
-suture unload lp_meminfo_one >/dev/null
 suture boot apply 2>/dev/null || fail "apply ends with $?"
 echo "@store $(tar c -C /var/lib suture | gzip | base64 | tr -d '\n')"
 sleep 1

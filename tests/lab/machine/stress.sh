@@ -1,5 +1,6 @@
 # patches loaded, replaced and removed many times in a row under load: no warning, no leak
 ROUNDS=${ROUNDS:-200}
+round_count=$ROUNDS
 
 # File, pipe and /proc traffic through the patched functions, all the time.
 hammer() {
@@ -37,6 +38,19 @@ while [ $round -lt "$ROUNDS" ]; do
 done
 kill $one $two
 wait
+
+# tasks parked inside the patched function hold the transition up, and nothing else
+round=parked
+while [ "$ROUNDS" -gt 0 ]; do
+	insmod parking.ko || fail "parking"
+	(sleep 1; echo 1 >/sys/module/parking/parameters/release) &
+	load_one lp_parking.ko
+	suture unload --wait 120 lp_parking >/dev/null || fail "unload"
+	rmmod parking
+	wait
+	ROUNDS=$((ROUNDS - 20))
+done
+ROUNDS=$round_count
 sleep 2
 lsmod >modules.after
 cmp modules.before modules.after || fail "the list of modules is not what it was"
