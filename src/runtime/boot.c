@@ -134,8 +134,8 @@ static int load_entry(const struct session *s, struct boot_entry *entry, struct 
 	entry->taint = s->machine.taint;
 	if (set_state(s, entry, BOOT_LOADING, NULL, err) < 0)
 		return -1;
-	if (livepatch_load_bytes(s->root, path, bytes.data, bytes.size, s->wait_seconds, s->progress,
-				 &result, err) == 0)
+	if (livepatch_load_bytes(s->root, path, bytes.data, bytes.size, s->wait_seconds,
+				 s->progress, &result, err) == 0)
 		return set_state(s, entry, BOOT_PROBATION, NULL, err);
 	why = *err;
 	set_state(s, entry, BOOT_FAILED, why.msg, err);

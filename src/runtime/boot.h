@@ -4,13 +4,13 @@
  * below /var/lib/suture/boot, each with a record beside it.
  *
  *     BUILD-ID/NAME.ko      the module
- *     BUILD-ID/NAME.json    its record: digest, place in the order, state, the boot of the last attempt
+ *     BUILD-ID/NAME.json    its record: digest, place in the order, state, boot of the last attempt
  *
  * A patch that takes the machine down must not do so twice. Before a module is loaded its record is
  * written and synced with the state "loading" and the boot's id; loaded, it is on probation; after
- * some healthy time boot_commit() calls it committed, and at an orderly shutdown boot_end() takes it
- * off probation. A boot that finds the record of another boot still open knows that that boot ended
- * badly, marks the patch as crashed and leaves it alone.
+ * some healthy time boot_commit() calls it committed, and at an orderly shutdown boot_end() takes
+ * it off probation. A boot that finds the record of another boot still open knows that that boot
+ * ended badly, marks the patch as crashed and leaves it alone.
  */
 #ifndef SUTURE_RUNTIME_BOOT_H
 #define SUTURE_RUNTIME_BOOT_H
@@ -76,8 +76,8 @@ struct boot_result {
 	size_t applied, there, failed, crashed; /* there: was loaded already */
 };
 /* Loads what is kept for the running kernel, each whatever became of the ones before.
- * ERROR_NOTHING: nothing is kept for it; ERROR_POLICY: suture.mode on the kernel's command line says
- * no. What failed is only counted, and said to `progress`. */
+ * ERROR_NOTHING: nothing is kept for it; ERROR_POLICY: suture.mode on the kernel's command line
+ * says no. What failed is only counted, and said to `progress`. */
 int boot_apply(const struct sysroot *root, const char *folder, unsigned wait_seconds,
 	       const struct progress *progress, struct boot_result *ret_result, struct error *err);
 /* Ends the probation of this boot's patches. ERROR_APPLY if the kernel has had trouble since they

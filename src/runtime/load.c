@@ -155,7 +155,8 @@ static void remove_replaced(const struct sysroot *root, const struct livepatch_l
 }
 
 /* Replaced patches leave sysfs by a work item, a moment after the transition. */
-static void settle(const struct sysroot *root, const char *name, const struct livepatch_list *before)
+static void settle(const struct sysroot *root, const char *name,
+		   const struct livepatch_list *before)
 {
 	double end = monotonic_seconds() + 1;
 
