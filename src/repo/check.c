@@ -14,6 +14,20 @@ static void add_name(struct text_list *into, const char *role, int64_t version)
 		text_list_printf(into, "%jd.%s.json", (intmax_t)version, role);
 }
 
+static int check_target(const struct fetcher *fetcher, const struct target *target,
+			const struct offer *offer, struct text_list *into, struct error *err)
+{
+	auto_buffer struct buffer data = BUFFER_INIT;
+	auto_free char *name = target_file_name(target);
+
+	if (trust_fetch_target(fetcher, target, &data, err) < 0 ||
+	    (offer && offer_check_module(offer, data.data, data.size, err) < 0))
+		return -1;
+	if (into)
+		text_list_add(into, name);
+	return 0;
+}
+
 static int check_role(struct trust *trust, const struct fetcher *fetcher, const char *role,
 		      struct text_list *into, struct error *err)
 {
@@ -26,15 +40,12 @@ static int check_role(struct trust *trust, const struct fetcher *fetcher, const 
 	if (is_ring(role) && offer_list_find(role, targets, trust_revocations(trust), NULL, &offers,
 					     err) < 0)
 		return -1;
-	for (size_t i = 0; i < targets->count; i++) {
-		auto_buffer struct buffer data = BUFFER_INIT;
-		auto_free char *name = target_file_name(&targets->items[i]);
-
-		if (trust_fetch_target(fetcher, &targets->items[i], &data, err) < 0)
+	for (size_t i = 0; i < offers.count; i++)
+		if (check_target(fetcher, offers.items[i].target, &offers.items[i], into, err) < 0)
 			return -1;
-		if (into)
-			text_list_add(into, name);
-	}
+	for (size_t i = 0; !is_ring(role) && i < targets->count; i++)
+		if (check_target(fetcher, &targets->items[i], NULL, into, err) < 0)
+			return -1;
 	return 0;
 }
 

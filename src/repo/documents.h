@@ -77,6 +77,8 @@ struct targets {
 int targets_parse(struct metadata *steal_metadata, struct targets **ret_targets, struct error *err);
 void targets_free(struct targets *targets);
 const struct target *targets_find(const struct targets *targets, const char *path);
+/* The same as JSON, in constant time; NULL if it is not there. */
+const json_value *targets_entry(const struct targets *targets, const char *path);
 const struct delegation *targets_find_delegation(const struct targets *targets, const char *role);
 bool delegation_covers(const struct delegation *delegation, const char *path);
 

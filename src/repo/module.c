@@ -145,6 +145,30 @@ static int check_not_there(const struct repository *repository, const json_value
 	return 0;
 }
 
+static char *revocation_path(const json_value *manifest)
+{
+	return xasprintf("%s/%s", REVOCATIONS_ROLE,
+			 json_get_text(json_get(manifest, "module"), "sha256", ""));
+}
+
+/* What was taken back does not come again, also not with another signature behind it. */
+static int check_not_revoked(const struct repository *repository, const json_value *manifest,
+			     struct error *err)
+{
+	auto_json json_value *envelope = NULL;
+	auto_free char *path = revocation_path(manifest);
+
+	if (repository_current(repository, REVOCATIONS_ROLE, &envelope, err) < 0)
+		return -1;
+
+	const json_value *entry = json_get(draft_targets(envelope), path);
+
+	if (!entry)
+		return 0;
+	return error_set(err, ERROR_VERIFY, "the module was revoked: %.200s",
+			 json_get_text(json_get(entry, "custom"), "reason", ""));
+}
+
 int repository_add(const struct repository *repository, const struct module_to_add *module,
 		   char **ret_target_path, struct error *err)
 {
@@ -168,7 +192,8 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	if (admission_check(&admission, err) < 0)
 		return -1;
 	fill_target(target, &data);
-	if (check_not_there(repository, target, err) < 0 ||
+	if (check_not_revoked(repository, module->manifest, err) < 0 ||
+	    check_not_there(repository, target, err) < 0 ||
 	    highest_level(repository, build_id, &level, err) < 0)
 		return -1;
 
@@ -188,12 +213,13 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	return 0;
 }
 
-/* Path, module name, or the file's digest. */
+/* Path, module name, or the digest of the file or of the module in it. */
 static bool is_meant(const char *which, const char *path, const json_value *target)
 {
 	const json_value *manifest = json_get(json_get(target, "custom"), "manifest");
 
 	return !strcmp(which, path) || !strcmp(which, json_get_text(manifest, "name", "")) ||
+	       !strcmp(which, json_get_text(json_get(manifest, "module"), "sha256", "")) ||
 	       !strcmp(which, json_get_text(json_get(target, "hashes"), "sha256", ""));
 }
 
@@ -303,8 +329,7 @@ int repository_revoke(const struct repository *repository, const char *which, co
 	    repository_current(repository, REVOCATIONS_ROLE, &present, err) < 0)
 		return -1;
 
-	const char *sha256 = json_get_text(json_get(module, "hashes"), "sha256", "");
-	auto_free char *path = xasprintf("%s/%s", REVOCATIONS_ROLE, sha256);
+	auto_free char *path = revocation_path(json_get(json_get(module, "custom"), "manifest"));
 	auto_free char *text = xasprintf("%s\n", reason);
 	struct mapping content = { .data = (const uint8_t *)text, .size = strlen(text) };
 

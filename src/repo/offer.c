@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "repo/documents.h"
 #include "repo/trust.h"
+#include "seal/module_signature.h"
 
 void offer_list_clear(struct offer_list *list)
 {
@@ -37,11 +39,12 @@ int offer_parse(const char *ring, const struct target *target, struct offer *ret
 		.build_id = json_get_text(json_get(manifest, "kernel"), "build_id", NULL),
 		.level = json_get_int(target->custom, "level", 0),
 		.name = json_get_text(manifest, "name", NULL),
+		.module_sha256 = json_get_text(json_get(manifest, "module"), "sha256", NULL),
 	};
 
-	if (!offer.build_id || !offer.name || offer.level < 1 || offer.level > LEVEL_LIMIT)
+	if (!offer.build_id || !offer.name || !offer.module_sha256 || offer.level < 1 || offer.level > LEVEL_LIMIT)
 		return error_set(err, ERROR_VERIFY,
-				 "%.120s: no level, or a manifest without name or build-id",
+				 "%.120s: no level, or a manifest without name, build-id or digest",
 				 target->path);
 	if (check_path(ring, &offer, err) < 0)
 		return -1;
@@ -56,9 +59,26 @@ int offer_parse(const char *ring, const struct target *target, struct offer *ret
 const char *revocation_reason(const struct targets *revocations, const char *module_sha256)
 {
 	auto_free char *path = xasprintf("%s/%s", REVOCATIONS_ROLE, module_sha256);
-	const struct target *target = revocations ? targets_find(revocations, path) : NULL;
+	const json_value *entry = revocations ? targets_entry(revocations, path) : NULL;
 
-	return target ? json_get_text(target->custom, "reason", "no reason was given") : NULL;
+	return entry ? json_get_text(json_get(entry, "custom"), "reason", "no reason was given") : NULL;
+}
+
+int offer_check_module(const struct offer *offer, const void *data, size_t size, struct error *err)
+{
+	struct module_signature parts;
+	char sha256[DIGEST_HEX_SIZE];
+
+	if (module_signature_find(data, size, &parts, err) < 0) {
+		err->code = ERROR_VERIFY;
+		return error_context(err, "%.120s", offer->target->path);
+	}
+	digest_bytes(data, parts.content_size, sha256);
+	if (strcmp(sha256, offer->module_sha256))
+		return error_set(err, ERROR_VERIFY,
+				 "%.120s is not the module of its manifest, %.64s", offer->target->path,
+				 offer->module_sha256);
+	return 0;
 }
 
 static int compare_levels(const void *a, const void *b)
@@ -93,7 +113,7 @@ int offer_list_find(const char *ring, const struct targets *ring_targets,
 
 		if (offer_parse(ring, target, offer, err) < 0)
 			return -1;
-		offer->revoked = revocation_reason(revocations, target->sha256);
+		offer->revoked = revocation_reason(revocations, offer->module_sha256);
 		list.count++;
 	}
 	if (list.count)

@@ -5,8 +5,10 @@
  *
  * A module's path is "<ring>/<build-id>/<level>-<name>.ko"; its custom data are
  *     {"level": 7, "manifest": {...}, "rollout": {...}}
- * A revocation is a target of the role "revocations" with the path "revocations/<sha256 of the
- * module>" and the custom data {"reason": "...", "since": "..."}: that it is there, signed, is all.
+ * A revocation is a target of the role "revocations" with the path "revocations/<SHA-256>" and the
+ * custom data {"reason": "...", "since": "..."}: that it is there, signed, is all. The digest is the
+ * manifest's (module.sha256), of the module without the kernel's signature behind it, so that
+ * signing a revoked module anew does not bring it back.
  */
 #ifndef SUTURE_REPO_OFFER_H
 #define SUTURE_REPO_OFFER_H
@@ -31,6 +33,7 @@ struct offer {
 	const char *build_id; /* hexadecimal */
 	int64_t level; /* 1 ... LEVEL_LIMIT, unique for a build-id */
 	const char *name; /* the manifest's */
+	const char *module_sha256; /* the manifest's */
 	const json_value *manifest;
 	struct rollout rollout;
 	const char *revoked; /* the reason, or NULL */
@@ -54,7 +57,12 @@ int offer_list_find(const char *ring, const struct targets *ring_targets,
 		    const struct targets *revocations, const char *build_id,
 		    struct offer_list *ret_list, struct error *err);
 
-/* The reason why a module with this digest was taken back, or NULL. */
+/* Whether these bytes, which trust_fetch_target() checked, are the module that the manifest speaks
+ * of: a kernel signature behind it is not counted. ERROR_VERIFY if not. */
+int offer_check_module(const struct offer *offer, const void *data, size_t size,
+		       struct error *err);
+
+/* The reason why the module with this digest (the manifest's) was taken back, or NULL. */
 const char *revocation_reason(const struct targets *revocations, const char *module_sha256);
 
 /* The newest that is not revoked and whose rollout has reached this machine, or NULL. Without a

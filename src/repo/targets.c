@@ -153,8 +153,15 @@ int targets_parse(struct metadata *steal_metadata, struct targets **ret_targets,
 	return 0;
 }
 
+const json_value *targets_entry(const struct targets *targets, const char *path)
+{
+	return json_get(json_get(targets->metadata->body, "targets"), path);
+}
+
 const struct target *targets_find(const struct targets *targets, const char *path)
 {
+	if (!targets_entry(targets, path))
+		return NULL;
 	for (size_t i = 0; i < targets->count; i++)
 		if (!strcmp(targets->items[i].path, path))
 			return &targets->items[i];

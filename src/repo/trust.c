@@ -419,7 +419,7 @@ static int check_revocations_grow(const struct buffer *stored, const struct targ
 	    targets_parse(metadata, &old, &ignored) < 0)
 		return 0;
 	for (size_t i = 0; i < old->count; i++)
-		if (!targets_find(new, old->items[i].path))
+		if (!targets_entry(new, old->items[i].path))
 			return error_set(err, ERROR_VERIFY,
 					 "%.100s was revoked and is not any more; a revocation cannot "
 					 "be taken back", old->items[i].path);

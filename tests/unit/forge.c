@@ -154,8 +154,8 @@ void forge_add_module(struct forge *forge, struct forge_document *ring, const ch
 	json_set_text(manifest, "name", name);
 	json_set_text(json_set_object(manifest, "kernel"), "build_id", build_id);
 	json_set_text(json_member(manifest, "kernel"), "release", "6.1.0-56-cloud-amd64");
-	snprintf(target.sha256, sizeof(target.sha256), "%s",
-		 json_get_text(json_get(entry, "hashes"), "sha256", ""));
+	digest_bytes(content, strlen(content), target.sha256);
+	json_set_text(json_set_object(manifest, "module"), "sha256", target.sha256);
 	file = target_file_name(&target);
 	forge_put(forge, file, content, strlen(content));
 	json_set_value(ring->targets, path, entry);

@@ -2,6 +2,8 @@
 /* Each test is a hostile repository of its own, in front of the real client. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -632,6 +634,61 @@ static void the_newest_level_is_chosen_and_a_revoked_one_is_not(void **state)
 	assert_string_equal(offer_choose(&after, "machine", FORGE_NOW)->name, "fine");
 }
 
+static void a_revoked_module_with_another_signature_is_still_revoked(void **state)
+{
+	struct scene *scene = *state;
+	auto_offer_list struct offer_list offers = { 0 };
+	json_value *target;
+
+	/* Another file under the same manifest, as a new kernel signature makes it. */
+	forge_revoke(&scene->forge, "good module");
+	target = json_member(scene->forge.stable.targets, GOOD_PATH);
+	json_set_text(json_member(target, "hashes"), "sha256",
+		      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+	forge_publish_next(&scene->forge);
+	find_offers(scene, &offers);
+	assert_null(offer_choose(&offers, "machine", FORGE_NOW));
+}
+
+static void a_module_that_is_not_its_manifests_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	auto_offer_list struct offer_list offers = { 0 };
+
+	find_offers(scene, &offers);
+	assert_ok(offer_check_module(&offers.items[0], "good module", 11, &scene->err), scene->err);
+	assert_fails(offer_check_module(&offers.items[0], "bad module", 10, &scene->err), scene->err,
+		     ERROR_VERIFY, "not the module of its manifest");
+}
+
+static void a_link_in_the_folder_is_not_followed(void **state)
+{
+	struct scene *scene = *state;
+	const struct fetcher fetcher = fetcher_of_folder(scene->store);
+	auto_buffer struct buffer data = BUFFER_INIT;
+	auto_free char *link = path_join(scene->store, "timestamp.json");
+	auto_free char *inner = path_join(scene->store, "targets");
+
+	assert_int_equal(symlink("/etc/hostname", link), 0);
+	assert_int_equal(symlink("/etc", inner), 0);
+	assert_true(fetch_file(&fetcher, "timestamp.json", 1000, &data, &scene->err) < 0);
+	assert_true(fetch_file(&fetcher, "targets/hostname", 1000, &data, &scene->err) < 0);
+	assert_int_equal(data.size, 0);
+	assert_ok(fetch_file(&fetcher, "root.json", ROOT_LIMIT, &data, &scene->err), scene->err);
+}
+
+static void a_pipe_in_the_folder_does_not_stop_us(void **state)
+{
+	struct scene *scene = *state;
+	const struct fetcher fetcher = fetcher_of_folder(scene->store);
+	auto_buffer struct buffer data = BUFFER_INIT;
+	auto_free char *pipe = path_join(scene->store, "timestamp.json");
+
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_fails(fetch_file(&fetcher, "timestamp.json", 1000, &data, &scene->err), scene->err,
+		     ERROR_INVALID, "not a regular file");
+}
+
 static void a_revocation_cannot_be_taken_back(void **state)
 {
 	struct scene *scene = *state;
@@ -773,6 +830,10 @@ int main(void)
 		TEST(another_kernel_of_the_same_release_is_not_offered),
 		TEST(a_manifest_for_another_kernel_than_the_path_is_refused),
 		TEST(the_newest_level_is_chosen_and_a_revoked_one_is_not),
+		TEST(a_revoked_module_with_another_signature_is_still_revoked),
+		TEST(a_module_that_is_not_its_manifests_is_refused),
+		TEST(a_link_in_the_folder_is_not_followed),
+		TEST(a_pipe_in_the_folder_does_not_stop_us),
 		TEST(a_revocation_cannot_be_taken_back),
 		TEST(revocations_add_no_module),
 		TEST(a_server_that_is_away_changes_nothing),

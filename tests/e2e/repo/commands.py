@@ -305,6 +305,10 @@ def a_revoked_module_stays_revoked(shop):
     shop.publish()
     assert modules(shop)[f"edge/{BUILD_ID}/1-one.ko"]["revoked"] == "it hangs"
     says(shop.run("repo", "revoke", shop.repo, "one", "--reason", "again", status=2), "already")
+    # Not even with another signature behind it, which makes it another file.
+    shop.run("key", "generate", "--type", "ecdsa", "--no-passphrase", "mod")
+    shop.run("sign", "--key", "mod", "-c", "mod.crt", "one.ko")
+    says(shop.run("repo", "add", shop.repo, "one.ko", status=9), "was revoked: it hangs")
     says(shop.verify(), "revoked: it hangs")
 
 
