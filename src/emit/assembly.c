@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/klp_tables.h"
 #include "emit/place.h"
 #include "emit/runtime_constant.h"
 
@@ -36,11 +37,6 @@ static void refuse(struct assembler *assembler, enum rule_id rule, const char *n
 		    detail);
 }
 
-static bool in_vmlinux(const char *object)
-{
-	return !strcmp(object, VMLINUX);
-}
-
 /* The name in the finished module; in the arena. NULL with a finding if livepatch has no room. */
 static const char *final_name(struct assembler *assembler, const struct linkage *linkage)
 {
@@ -59,7 +55,7 @@ static const char *final_name(struct assembler *assembler, const struct linkage 
 	const char *name = arena_printf(arena, KLP_SYMBOL_PREFIX "%s.%s,%u", linkage->object,
 					linkage->name, linkage->sympos);
 
-	if (in_vmlinux(linkage->object) || !strcmp(linkage->object, patched))
+	if (is_vmlinux(linkage->object) || !strcmp(linkage->object, patched))
 		return name;
 	return arena_printf(arena, KLP_PATCHED_PREFIX "%s/%s", patched, name);
 }
@@ -98,7 +94,7 @@ static int add_static_call_key(struct assembler *assembler, const char *trampoli
 
 	if (!has_prefix(trampoline, prefix))
 		return 0;
-	if (!linkage->export && !in_vmlinux(linkage->object)) {
+	if (!linkage->export && !is_vmlinux(linkage->object)) {
 		refuse(assembler, RULE_STATIC_CALL, trampoline, NULL,
 		       "its key belongs to a module");
 		return -1;
@@ -110,7 +106,7 @@ static int add_static_call_key(struct assembler *assembler, const char *trampoli
 		assembler->linkages, &assembler->unit->linkage, key, &ignored);
 
 	/* Without a key the loader finds it by the trampoline (kernel/static_call_inline.c). */
-	if (found && (found->export || in_vmlinux(found->object)))
+	if (found && (found->export || is_vmlinux(found->object)))
 		add_external(assembler, found);
 	return 0;
 }
@@ -120,7 +116,7 @@ static int add_static_call_key(struct assembler *assembler, const char *trampoli
 static int check_late(struct assembler *assembler, const struct atom *from, const struct row *row,
 		      const struct linkage *linkage)
 {
-	if (linkage->export || in_vmlinux(linkage->object))
+	if (linkage->export || is_vmlinux(linkage->object))
 		return 0;
 	if (row && !strcmp(row->section->name, "__jump_table")) {
 		refuse(assembler, RULE_JUMP_LABEL_MODULE, atom_text(from), "__jump_table",
@@ -331,7 +327,7 @@ static void check_shared(struct assembler *assembler, const struct atom *atom,
 	const struct symbol_table *table;
 	struct error err;
 
-	if (!in_vmlinux(function->object) || !function->address ||
+	if (!is_vmlinux(function->object) || !function->address ||
 	    linkages_table(assembler->linkages, VMLINUX, &table, &err) < 0)
 		return;
 	for (size_t i = symbol_at(table, function->address);
@@ -404,92 +400,6 @@ static void check_new_globals(struct assembler *assembler, const struct atom *at
 		       "it is new in this unit, but the kernel already has a symbol of this name");
 }
 
-static void put_number(struct object *out, struct elf_section *section, uint64_t offset,
-		       uint64_t value)
-{
-	memcpy(section_make_writable(out, section) + offset, &value, sizeof(value));
-}
-
-static void put_pointer(struct object *out, struct elf_section *section, uint64_t offset,
-			struct elf_symbol *symbol, int64_t addend)
-{
-	relocs_add(out, &section->relocs,
-		   (struct elf_reloc){ offset, R_X86_64_64, addend, symbol });
-}
-
-static void put_text(struct object *out, struct elf_section *section, uint64_t offset,
-		     const char *text)
-{
-	struct elf_section *texts;
-	uint64_t at = place_text(out, text, &texts);
-
-	put_pointer(out, section, offset, section_symbol(out, texts), (int64_t)at);
-}
-
-/* Tells objtool that a function may go without ENDBR: ftrace gets to new_func by a return, not by
- * an indirect branch (arch/x86/kernel/ftrace_64.S). ANNOTATE_NOENDBR, include/linux/objtool.h. */
-static void allow_no_endbr(struct object *out, const struct placed *placed)
-{
-	struct elf_section *section = object_find_section(out, ".discard.noendbr");
-
-	if (!section)
-		section = object_add_section(out, ".discard.noendbr", SHT_PROGBITS, 0, 1);
-
-	uint64_t at = section_append(out, section, NULL, 4, 1);
-
-	relocs_add(out, &section->relocs,
-		   (struct elf_reloc){ at, R_X86_64_PC32,
-				       (int64_t)(placed->offset + placed->entry),
-				       section_symbol(out, placed->section) });
-}
-
-/* The klp_func array of one object; an empty entry ends it. */
-static struct elf_section *make_functions(struct assembly *assembly, const char *object,
-					  const struct template_layout *layout)
-{
-	struct object *out = assembly->object;
-	auto_free char *name = xasprintf(".data.suture_funcs.%s", object);
-	struct elf_section *section =
-		object_add_section(out, name, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, 32);
-
-	for (size_t i = 0; i < assembly->function_count; i++) {
-		const struct emit_function *function = &assembly->functions[i];
-
-		if (strcmp(function->object, object))
-			continue;
-
-		const struct placed *placed = placed_of(function->atom);
-		uint64_t at = section_append(out, section, NULL, layout->func_size, 1);
-
-		put_text(out, section, at + layout->func_old_name, function->name);
-		put_pointer(out, section, at + layout->func_new_func, placed->symbol, 0);
-		allow_no_endbr(out, placed);
-		put_number(out, section, at + layout->func_old_sympos, function->sympos);
-	}
-	section_append(out, section, NULL, layout->func_size, 1);
-	return section;
-}
-
-static void make_tables(struct assembly *assembly, const struct template_layout *layout)
-{
-	struct object *out = assembly->object;
-	struct elf_section *objects = object_add_section(out, ".data.suture_objects", SHT_PROGBITS,
-							 SHF_ALLOC | SHF_WRITE, 32);
-
-	for (size_t i = 0; i < assembly->objects.count; i++) {
-		const char *object = assembly->objects.items[i];
-		struct elf_section *functions = make_functions(assembly, object, layout);
-		uint64_t at = section_append(out, objects, NULL, layout->object_size, 1);
-
-		if (!in_vmlinux(object)) /* NULL is vmlinux */
-			put_text(out, objects, at + layout->object_name, object);
-		put_pointer(out, objects, at + layout->object_funcs, section_symbol(out, functions),
-			    0);
-	}
-	section_append(out, objects, NULL, layout->object_size, 1);
-	object_add_symbol(out, "suture_objects", objects, 0, objects->size, STB_GLOBAL, STT_OBJECT);
-}
-
 typedef void (*atom_action)(struct assembler *, const struct atom *);
 
 static void for_each_carried(struct assembler *assembler, atom_action action)
@@ -544,7 +454,7 @@ int assembly_make(const struct emit_unit *units, size_t count, struct linkages *
 	if (assembler.is_incomplete)
 		return error_set(err, ERROR_REFUSED,
 				 "a reference of the patched code has no destination");
-	make_tables(assembly, layout);
+	klp_tables_make(assembly, layout);
 	*ret_assembly = steal_ptr(assembly);
 	return 0;
 }

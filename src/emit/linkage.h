@@ -8,6 +8,7 @@
 #define SUTURE_EMIT_LINKAGE_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "diff/changeset.h"
@@ -19,6 +20,11 @@
 #include "target/symvers.h"
 
 #define VMLINUX "vmlinux"
+
+static inline bool is_vmlinux(const char *object)
+{
+	return !strcmp(object, VMLINUX);
+}
 
 struct linkage { /* lives as long as its linkages */
 	const char *name;
