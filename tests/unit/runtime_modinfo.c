@@ -1,49 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <elf.h>
 #include <string.h>
 
-#include "base/buffer.h"
-#include "base/memory.h"
+#include "made_module.h"
 #include "runtime/modinfo.h"
 #include "test.h"
 
 static const char modinfo[] = "license=GPL\0livepatch=Y\0name=lp-one\0suture.targets=a:1,b:2\0"
 			      "vermagic=6.1.0 SMP";
-static const char names[] = "\0.modinfo\0.shstrtab\0.note.gnu.build-id";
-static const uint8_t note[] = { 4, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0, 0xab, 0xcd };
-
-/* A module with nothing but what modinfo_parse() looks at. */
-static void make_module(struct buffer *file)
-{
-	const size_t start = sizeof(Elf64_Ehdr);
-	const struct {
-		const void *data;
-		size_t size, name;
-		uint32_t type;
-	} parts[] = {
-		{ modinfo, sizeof(modinfo), 1, SHT_PROGBITS },
-		{ names, sizeof(names), 10, SHT_STRTAB },
-		{ note, sizeof(note), 20, SHT_NOTE },
-	};
-	Elf64_Ehdr header = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
-					   ELFDATA2LSB, EV_CURRENT },
-			      .e_type = ET_REL, .e_shentsize = sizeof(Elf64_Shdr), .e_shnum = 4,
-			      .e_shstrndx = 2 };
-	Elf64_Shdr sections[4] = { 0 };
-	size_t at = start;
-
-	buffer_add_zeros(file, start);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		sections[i + 1] = (Elf64_Shdr){ .sh_name = (uint32_t)parts[i].name,
-						.sh_type = parts[i].type, .sh_offset = at,
-						.sh_size = parts[i].size };
-		buffer_add(file, parts[i].data, parts[i].size);
-		at += parts[i].size;
-	}
-	header.e_shoff = at;
-	buffer_add(file, sections, sizeof(sections));
-	memcpy(file->data, &header, sizeof(header));
-}
 
 static void a_module_says_what_it_is(void **state)
 {
@@ -53,7 +16,7 @@ static void a_module_says_what_it_is(void **state)
 	struct error err;
 
 	(void)state;
-	make_module(&file);
+	make_module(&file, modinfo, sizeof(modinfo));
 	assert_ok(modinfo_parse(file.data, file.size, &info, &err), err);
 	assert_string_equal(info.name, "lp_one");
 	assert_string_equal(info.build_id, "abcd");
@@ -73,7 +36,7 @@ static void an_appended_signature_is_seen(void **state)
 	struct error err;
 
 	(void)state;
-	make_module(&file);
+	make_module(&file, modinfo, sizeof(modinfo));
 	buffer_add_text(&file, "whatever~Module signature appended~\n");
 	assert_ok(modinfo_parse(file.data, file.size, &info, &err), err);
 	assert_true(info.is_signed);
@@ -86,7 +49,7 @@ static void a_module_cut_anywhere_is_refused(void **state)
 	struct error err;
 
 	(void)state;
-	make_module(&file);
+	make_module(&file, modinfo, sizeof(modinfo));
 	for (size_t size = 0; size < file.size; size++) {
 		auto_free void *cut = xmemdup(file.data, size ? size : 1);
 		auto_modinfo struct modinfo info = { 0 };
@@ -102,7 +65,7 @@ static void no_damaged_byte_makes_it_read_outside(void **state)
 	size_t taken = 0;
 
 	(void)state;
-	make_module(&file);
+	make_module(&file, modinfo, sizeof(modinfo));
 	for (size_t i = 0; i < file.size; i++)
 		for (unsigned value = 0; value < 256; value += 51) {
 			auto_free uint8_t *copy = xmemdup(file.data, file.size);
@@ -127,10 +90,10 @@ static void what_is_no_module_is_named_so(void **state)
 
 static void a_note_longer_than_its_section_is_no_build_id(void **state)
 {
-	uint8_t damaged[sizeof(note)];
+	uint8_t damaged[sizeof(made_note)];
 
 	(void)state;
-	memcpy(damaged, note, sizeof(note));
+	memcpy(damaged, made_note, sizeof(made_note));
 	damaged[4] = 200;
 	assert_null(notes_build_id(damaged, sizeof(damaged)));
 	memset(damaged, 0xff, 12);
