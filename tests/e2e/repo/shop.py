@@ -24,7 +24,7 @@ class Shop:
 
     def run(self, *words, status=0, stdin=None, env=None):
         done = subprocess.run([self.suture, *map(str, words)], cwd=self.folder, text=True,
-                              input=stdin, capture_output=True, timeout=120,
+                              input=stdin, capture_output=True, timeout=300,
                               env={**os.environ, **(env or {})})
         if done.returncode != status:
             raise Failed(f"suture {' '.join(map(str, words))}: status {done.returncode}, "
