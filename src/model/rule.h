@@ -38,6 +38,10 @@ const struct rule *rule_get(enum rule_id id);
 /* NULL if there is none. */
 const struct rule *rule_find(const char *slug);
 const char *rule_verdict_name(enum rule_verdict verdict);
+/* What it looks like in a patch; several lines, never empty. */
+const char *rule_example(enum rule_id id);
+/* "Special sections": the part of the manual that it stands in. */
+const char *rule_chapter(enum rule_id id);
 
 /* One thing that a rule had to say, and where. Texts are owned by the list. */
 struct finding {

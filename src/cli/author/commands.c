@@ -28,6 +28,11 @@ const struct command author_commands[] = {
 	{ .name = "verify", .arguments = "FILE.ko", .least = 1, .most = 1, .run = run_module_verify,
 	  .options = module_verify_options, .details = module_verify_details,
 	  .summary = "audit a finished livepatch module against its kernel" },
+	{ .name = "explain", .arguments = "[RULE]", .least = 0, .most = 1, .run = explain_run,
+	  .options = explain_options,
+	  .summary = "explain a rule: what it is about, why, what to do instead",
+	  .details = "RULE is the word after \"refuse\", \"warn\" or \"take\" in a finding, for example\n"
+		     "no-fentry. Without it all rules are listed. The same text is in suture-rules(7)." },
 	{ .name = "sign", .arguments = "MODULE.ko", .summary = "sign a module as kernels want it",
 	  .options = sign_options, .least = 1, .most = 1, .run = run_sign },
 	{ .name = "key", .summary = "make and show keys", .commands = key_commands },

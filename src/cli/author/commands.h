@@ -16,6 +16,8 @@ extern const char module_verify_details[];
 int run_module_verify(const struct args *args, struct error *err);
 extern const struct option_row diff_options[];
 int diff_run(const struct args *args, struct error *err);
+extern const struct option_row explain_options[];
+int explain_run(const struct args *args, struct error *err);
 extern const struct command kernel_commands[]; /* kernel.c */
 
 extern const struct option_row try_options[];
