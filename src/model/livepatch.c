@@ -95,6 +95,16 @@ struct livepatch *livepatch_find(const struct livepatch_list *list, const char *
 	return NULL;
 }
 
+bool livepatch_has(const struct livepatch *patch, const char *object, const char *function)
+{
+	for (size_t i = 0; i < patch->count; i++)
+		for (size_t j = 0; j < patch->objects[i].count; j++)
+			if (!strcmp(patch->objects[i].name, object) &&
+			    !strcmp(patch->objects[i].functions[j].name, function))
+				return true;
+	return false;
+}
+
 size_t livepatch_function_count(const struct livepatch *patch)
 {
 	size_t count = 0;

@@ -94,6 +94,8 @@ struct livepatch_object *livepatch_add_object(struct livepatch *patch, const cha
 struct livepatch_function *livepatch_add_function(struct livepatch_object *object,
 						  const char *name, unsigned position);
 struct livepatch *livepatch_find(const struct livepatch_list *list, const char *name);
+/* Does it redirect a function of that name in the object? */
+bool livepatch_has(const struct livepatch *patch, const char *object, const char *function);
 size_t livepatch_function_count(const struct livepatch *patch);
 /* Of all functions of loaded objects; EFFECT_UNKNOWN for none. */
 enum effect livepatch_worst_effect(const struct livepatch *patch);

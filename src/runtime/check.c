@@ -209,14 +209,8 @@ static enum check_verdict check_transition(const struct scene *scene, struct che
 static bool is_patched(const struct scene *scene, const struct ftrace_slot *slot)
 {
 	for (size_t i = 0; i < scene->patches.count; i++)
-		for (size_t j = 0; j < scene->patches.items[i].count; j++) {
-			const struct livepatch_object *object = &scene->patches.items[i].objects[j];
-
-			for (size_t k = 0; k < object->count; k++)
-				if (!strcmp(object->functions[k].name, slot->function) &&
-				    !strcmp(object->name, slot->object))
-					return true;
-		}
+		if (livepatch_has(&scene->patches.items[i], slot->object, slot->function))
+			return true;
 	return false;
 }
 

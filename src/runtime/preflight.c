@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "runtime/ftrace.h"
 #include "runtime/livepatch.h"
 #include "runtime/module.h"
 #include "runtime/transition.h"
@@ -143,6 +144,47 @@ static int check_targets(const struct subject *s, struct error *err)
 	return 0;
 }
 
+static bool is_livepatched(const struct livepatch_list *patches, const char *object,
+			   const char *function)
+{
+	for (size_t i = 0; i < patches->count; i++)
+		if (livepatch_has(&patches->items[i], object, function))
+			return true;
+	return false;
+}
+
+/* Only one user of ftrace may redirect a function; another livepatch is the same user. */
+static int check_slots(const struct subject *s, struct error *err)
+{
+	auto_text_list struct text_list functions = { 0 };
+	auto_livepatch_list struct livepatch_list patches = { 0 };
+	auto_ftrace struct ftrace ftrace = { 0 };
+
+	modinfo_get_all(s->info, "suture.functions", &functions);
+	if (!functions.count)
+		return 0;
+	if (livepatch_read_all(s->root, &patches, err) < 0)
+		return -1;
+	ftrace_read(s->root, s->machine->tracefs, &ftrace);
+	for (size_t i = 0; i < functions.count; i++) {
+		char *function = strchr(functions.items[i], ':');
+		const struct ftrace_slot *slot;
+
+		if (!function)
+			continue;
+		*function++ = 0;
+		slot = ftrace_find_slot(&ftrace, functions.items[i], function);
+		if (slot && slot->is_redirected &&
+		    !is_livepatched(&patches, functions.items[i], function))
+			return error_set(err, ERROR_APPLY,
+					 "%s of %s is redirected by something that is no livepatch: a "
+					 "kprobe with a post handler, fault injection or another "
+					 "patching tool; remove that first", function,
+					 functions.items[i]);
+	}
+	return 0;
+}
+
 static int check_signature(const struct subject *s, struct error *err)
 {
 	bool locked = s->machine->lockdown && strcmp(s->machine->lockdown, "none") != 0;
@@ -195,7 +237,7 @@ int preflight_check(const struct sysroot *root, const struct machine *machine,
 	static int (*const checks[])(const struct subject *, struct error *) = {
 		check_is_livepatch, check_kernel_able, check_vermagic,	 check_build_id,
 		check_permission,   check_not_loaded,  check_transition, check_targets,
-		check_signature,
+		check_signature,    check_slots,
 	};
 	const struct subject subject = { root, machine, info, progress };
 

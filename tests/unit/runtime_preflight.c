@@ -76,12 +76,28 @@ static void policy_is_told_before_the_kernel_says_no(void **state)
 		     "ftrace_enabled is 0");
 }
 
+static void a_function_that_somebody_else_redirects_is_named(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_fails(preflight("other-owner", "6.1.0-40-amd64",
+			       "suture.functions=vmlinux:ksys_read,vmlinux:do_sys_openat2", false,
+			       &err), err, ERROR_APPLY, "do_sys_openat2 of vmlinux is redirected");
+	/* An ordinary kprobe is in nobody's way, and another livepatch neither. */
+	assert_ok(preflight("other-owner", "6.1.0-40-amd64", "suture.functions=vmlinux:ksys_read",
+			    false, &err), err);
+	assert_ok(preflight("stacked", "6.1.0-40-amd64",
+			    "suture.functions=vmlinux:meminfo_proc_show", false, &err), err);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_module_for_this_kernel_passes),
 		cmocka_unit_test(the_wrong_kernel_is_refused),
 		cmocka_unit_test(a_module_of_another_build_is_refused),
+		cmocka_unit_test(a_function_that_somebody_else_redirects_is_named),
 		cmocka_unit_test(policy_is_told_before_the_kernel_says_no),
 	};
 
