@@ -32,6 +32,8 @@ static const struct {
 	{ "rows", "rows of special sections are whole, single, and about code that fits them", audit_rows },
 	{ "sites", "every call, return and jump that the kernel rewrites is in its table", audit_sites },
 	{ "unwind", "the unwind table is sorted and covers all code", audit_unwind },
+	{ "glue", "loading it registers its one patch, and its entry points are the right ones", audit_glue },
+	{ "intent", "the new code is what the patch compiles to, and nothing else is in it", audit_intent },
 	{ "signature", "the signature is at the end", audit_signature },
 	{ "manifest", "the manifest says what the module does", audit_manifest },
 };

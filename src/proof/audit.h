@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "proof/intent.h"
 #include "target/kernel.h"
 
 enum audit_result {
@@ -38,6 +39,7 @@ struct audit_request {
 	size_t size;
 	const struct kernel *kernel;
 	const json_value *manifest; /* NULL: none to compare with */
+	const struct intent *intent; /* what it was made from; NULL: not known */
 };
 
 /* ERROR_INVALID: no object at all. A module that fails is no error: ask audit_error(). */

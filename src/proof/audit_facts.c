@@ -53,10 +53,16 @@ void audit_identity(struct audit_work *work)
 	const char *name = livepatch_fact(&work->livepatch, "name");
 	const char *build_id = livepatch_fact(&work->livepatch, "suture.kernel_build_id");
 	const struct kernel *kernel = work->request->kernel;
+	static const char *const licences[] = { "GPL", "GPL v2", "GPL and additional rights",
+						"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL" };
+	bool free_enough = false;
 
 	if (!work->livepatch.is_livepatch)
 		audit_fail(work, ".modinfo does not say livepatch=Y: the kernel would take it for an ordinary module");
-	if (!fact_is(work, "license", "GPL") && !fact_is(work, "license", "GPL v2"))
+	/* license_is_gpl_compatible(), include/linux/license.h */
+	for (size_t i = 0; i < ARRAY_SIZE(licences); i++)
+		free_enough |= fact_is(work, "license", licences[i]);
+	if (!free_enough)
 		audit_fail(work, "its licence does not allow the exports that livepatches need");
 	if (!name)
 		audit_fail(work, ".modinfo has no name");

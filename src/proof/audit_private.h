@@ -45,6 +45,10 @@ void audit_manifest(struct audit_work *work);
 void audit_klp_symbols(struct audit_work *work);
 void audit_klp_relocations(struct audit_work *work);
 void audit_functions(struct audit_work *work);
+/* intent.c */
+void audit_intent(struct audit_work *work);
+/* audit_glue.c */
+void audit_glue(struct audit_work *work);
 /* audit_sections.c */
 void audit_section_flags(struct audit_work *work);
 void audit_relocations(struct audit_work *work);

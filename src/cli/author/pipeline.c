@@ -186,12 +186,20 @@ static int describe_module(struct pipeline *pipeline, struct error *err)
 /* Nobody is trusted here, least of all the stages before: what was written is read again. */
 static int audit(struct pipeline *pipeline, struct error *err)
 {
+	const struct pairs *pairs = &pipeline->pairs;
+	auto_free struct intent_unit *units = xcalloc(pairs->count, sizeof(*units));
+	auto_free char *processed = xasprintf("%s/4-module/patch.o", pipeline->options->work);
+	struct intent intent = { .units = units, .count = pairs->count, .processed = processed };
 	auto_json json_value *manifest = json_new_object();
 	auto_audit struct audit audit = { 0 };
 
 	progress_step(pipeline->options->progress, 0, 0, "auditing the module");
+	for (size_t i = 0; i < pairs->count; i++)
+		units[i] = (struct intent_unit){ pipeline->changesets[i], pairs->units[i].object,
+						 pairs->units[i].plain };
 	manifest_write(pipeline->manifest, manifest);
-	if (verify_file(pipeline->options->output, pipeline->kernel, manifest, &audit, err) < 0)
+	if (verify_file(pipeline->options->output, pipeline->kernel, manifest, &intent, &audit,
+			err) < 0)
 		return -1;
 	return audit_error(&audit, err);
 }

@@ -25,10 +25,11 @@ const char module_verify_details[] =
 	"be made passed; 9: one failed.";
 
 int verify_file(const char *path, const struct kernel *kernel, const json_value *manifest,
-		struct audit *ret_audit, struct error *err)
+		const struct intent *intent, struct audit *ret_audit, struct error *err)
 {
 	auto_buffer struct buffer bytes = BUFFER_INIT;
-	struct audit_request request = { .path = path, .kernel = kernel, .manifest = manifest };
+	struct audit_request request = { .path = path, .kernel = kernel, .manifest = manifest,
+					 .intent = intent };
 
 	if (file_read(path, MODULE_LIMIT, &bytes, err) < 0)
 		return -1;
@@ -85,7 +86,7 @@ int run_module_verify(const struct args *args, struct error *err)
 	if (!name)
 		return error_set(err, ERROR_USAGE, "--kernel must say which kernel %s is for", path);
 	if (kernel_open(name, &kernel, err) < 0 || read_manifest(args, path, &manifest, err) < 0 ||
-	    verify_file(path, kernel, manifest, &audit, err) < 0)
+	    verify_file(path, kernel, manifest, NULL, &audit, err) < 0)
 		return -1;
 	print_audit(args, &audit, path);
 	return audit_error(&audit, err);

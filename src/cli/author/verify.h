@@ -7,8 +7,8 @@
 #include "proof/audit.h"
 #include "target/kernel.h"
 
-/* 0 whatever the checks say: ask audit_error(). `manifest`: NULL if there is none. */
+/* 0 whatever the checks say: ask audit_error(). `manifest` and `intent`: NULL if there is none. */
 int verify_file(const char *path, const struct kernel *kernel, const json_value *manifest,
-		struct audit *ret_audit, struct error *err);
+		const struct intent *intent, struct audit *ret_audit, struct error *err);
 
 #endif
