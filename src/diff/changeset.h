@@ -32,6 +32,10 @@ void changeset_free(struct changeset *changeset);
 /* Units of one patch complete each other: a new global function of one may be needed by another.
  * Carries whatever is needed, until nothing new comes. */
 void changesets_link(struct changeset *const *changesets, size_t count);
+/* Which changed initialisation code is left out, and which makes the patch impossible, as findings.
+ * After making the changesets and before linking them. */
+void changesets_judge_init(struct changeset *const *changesets, size_t count,
+			   struct finding_list *findings);
 /* The carried atom of this global name that the patched unit newly defines, or NULL. */
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */

@@ -80,13 +80,6 @@ static void judge_atom(struct changeset *changeset, const struct atom *atom)
 		if (is_new)
 			judge_function(changeset, atom);
 		break;
-	case SECTION_INIT_TEXT:
-		if (is_new && atom->state != ATOM_SAME)
-			find(changeset, RULE_INIT_CODE, atom,
-			     atom->state == ATOM_NEW ?
-				     "a new function that would never be called" :
-				     "the function changed, and it has run already or only runs at the end");
-		break;
 	case SECTION_DATA:
 	case SECTION_CONST:
 		if (is_new)
@@ -121,7 +114,9 @@ static void judge_init_data(struct changeset *changeset)
 		const struct elf_section *new = object->sections[i];
 		size_t k = 0;
 
-		if (atoms_of(new)->rule->kind != SECTION_INIT_DATA || new->size == 0)
+		/* Texts are compared with the code that reads them. */
+		if (atoms_of(new)->rule->kind != SECTION_INIT_DATA || new->size == 0 ||
+		    is_string_section(new))
 			continue;
 		for (size_t n = 0; n < i; n++)
 			k += !strcmp(object->sections[n]->name, new->name);
@@ -164,11 +159,11 @@ static void judge_exports(struct changeset *changeset)
 	for (size_t i = 0; i < new.count; i++)
 		if (!text_list_has(&old, new.items[i]))
 			finding_add(&changeset->findings, RULE_EXPORT_CHANGED, changeset->unit,
-				    new.items[i], NULL, "a new export");
+				    new.items[i], NULL, "a new export, left out");
 	for (size_t i = 0; i < old.count; i++)
 		if (!text_list_has(&new, old.items[i]))
 			finding_add(&changeset->findings, RULE_EXPORT_CHANGED, changeset->unit,
-				    old.items[i], NULL, "an export is gone");
+				    old.items[i], NULL, "an export is gone, and stays in the running kernel");
 }
 
 void judge(struct changeset *changeset)

@@ -35,6 +35,7 @@ int diff_run(const struct args *args, struct error *err)
 			print(args, changeset);
 		return -1;
 	}
+	changesets_judge_init(&changeset, 1, &changeset->findings);
 	print(args, changeset);
 	if (finding_list_error(&changeset->findings, err) < 0)
 		return -1;

@@ -100,6 +100,7 @@ static int compare_pairs(struct pipeline *pipeline, struct error *err)
 		finding_list_add_all(findings, &(*changeset)->findings);
 		changed |= !changeset_is_empty(*changeset);
 	}
+	changesets_judge_init(pipeline->changesets, pairs->count, findings);
 	if (finding_list_error(findings, err) < 0)
 		return -1;
 	if (!changed)

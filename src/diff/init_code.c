@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Initialisation code that the patch changes. It has run, or runs with the module it belongs to, as
+ * it was; a livepatch cannot change that. What it does differently can be left out if nothing that
+ * comes along could depend on it: they share no variable of the patched units, the initialisation
+ * does not reach for other things outside than before that the others use, and not both call
+ * something that they did not call before. Everything else is refused.
+ */
+#include <string.h>
+
+#include "base/map.h"
+#include "base/text.h"
+#include "diff/changeset.h"
+
+struct reach { /* what code refers to, directly or through data that it refers to */
+	struct map *own; /* variables of the unit: key -> name */
+	struct map *outside; /* of other units, by name; functions too whose address is taken */
+	struct map *calls; /* functions of other units and unchanged ones of this, by name */
+	struct map *visited;
+};
+
+static void reach_init(struct reach *reach)
+{
+	*reach = (struct reach){ map_new(), map_new(), map_new(), map_new() };
+}
+
+static void reach_clear(struct reach *reach)
+{
+	map_free(reach->own);
+	map_free(reach->outside);
+	map_free(reach->calls);
+	map_free(reach->visited);
+}
+#define auto_reach __attribute__((cleanup(reach_clear)))
+
+static void add(struct map *map, const char *key, const char *name)
+{
+	if (!map_has(map, key))
+		map_set(map, key, (void *)name);
+}
+
+static bool is_local(const struct atom *atom)
+{
+	return !atom->symbol || atom->symbol->bind == STB_LOCAL;
+}
+
+/* Globals have one name everywhere; a local variable is known by its atom in the original. */
+static char *key_of(const struct changeset *changeset, const struct atom *atom)
+{
+	const struct atom *known = atom->side == changeset->new && atom->twin ? atom->twin : atom;
+
+	return is_local(atom) ? xasprintf("%p", (const void *)known) : xstrdup(atom->name);
+}
+
+static void reach_relocs(struct reach *reach, const struct changeset *changeset,
+			 const struct elf_section *section, const struct elf_reloc *relocs,
+			 size_t count);
+
+/* Recursion ends: each atom is visited once, and the depth is that of data that points to data. */
+static void reach_atom(struct reach *reach, const struct changeset *changeset,
+		       const struct atom *atom)
+{
+	auto_free char *key = xasprintf("%p", (const void *)atom);
+
+	if (map_has(reach->visited, key))
+		return;
+	map_set(reach->visited, key, (void *)atom);
+	reach_relocs(reach, changeset, atom->section, atom->relocs, atom->reloc_count);
+	for (const struct row *row = atom->rows; row; row = row->next)
+		reach_relocs(reach, changeset, row->section, row->relocs + 1,
+			     row->reloc_count - 1);
+}
+
+static void reach_target(struct reach *reach, const struct changeset *changeset,
+			 const struct atom *atom)
+{
+	auto_free char *key = key_of(changeset, atom);
+
+	if (atom->is_special_static)
+		return;
+	/* A function that only one side has is part of what its caller does. */
+	if (atom->is_function && atom->state != ATOM_NEW && atom->kind != SECTION_INIT_TEXT) {
+		add(reach->calls, atom->name, atom->name);
+		return;
+	}
+	if (!atom->is_function && atom->kind != SECTION_CONST && atom->kind != SECTION_FRAGMENT)
+		add(reach->own, key, atom->name);
+	reach_atom(reach, changeset, atom);
+}
+
+static void reach_relocs(struct reach *reach, const struct changeset *changeset,
+			 const struct elf_section *section, const struct elf_reloc *relocs,
+			 size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct target target;
+		struct error ignored;
+
+		if (target_of(section, &relocs[i], &target, &ignored) < 0)
+			continue; /* such an object is refused anyway */
+		if (target.kind == TARGET_ATOM)
+			reach_target(reach, changeset, target.atom);
+		else if (target.kind == TARGET_OUTSIDE)
+			add(relocs[i].type == R_X86_64_PLT32 ? reach->calls : reach->outside,
+			    target.symbol->name, target.symbol->name);
+	}
+}
+
+static bool is_changed_init(const struct atom *atom)
+{
+	return atom->kind == SECTION_INIT_TEXT && atom->state != ATOM_SAME;
+}
+
+static const char *first_new(const struct map *old, const struct map *new)
+{
+	for (size_t i = 0; i < map_count(new); i++) {
+		const char *key = map_key(new, i);
+
+		/* Says something and does nothing else. */
+		if (!map_has(old, key) && strcmp(key, "_printk"))
+			return key;
+	}
+	return NULL;
+}
+
+struct rest { /* everything that comes along, of all units */
+	struct reach before, after;
+};
+
+static const char *first_shared(const struct map *variables, const struct rest *rest)
+{
+	for (size_t i = 0; i < map_count(variables); i++) {
+		const char *key = map_key(variables, i);
+
+		if (map_has(rest->after.own, key) || map_has(rest->after.outside, key))
+			return map_value(variables, i);
+	}
+	return NULL;
+}
+
+/* Of what one of the two refers to outside of the unit, and the other does not. */
+static const char *first_shared_difference(const struct map *one, const struct map *other,
+					   const struct rest *rest)
+{
+	for (size_t i = 0; i < map_count(one); i++) {
+		const char *key = map_key(one, i);
+
+		if (!map_has(other, key) &&
+		    (map_has(rest->after.own, key) || map_has(rest->after.outside, key)))
+			return key;
+	}
+	return NULL;
+}
+
+static bool has_finding(const struct changeset *changeset, enum rule_id rule)
+{
+	for (size_t i = 0; i < changeset->findings.count; i++)
+		if (changeset->findings.items[i].rule == rule)
+			return true;
+	return false;
+}
+
+/* Why it cannot be left out, into a buffer; or nothing. */
+static void find_dependency(const struct changeset *changeset, const struct reach *before,
+			    const struct reach *after, const struct rest *rest,
+			    struct buffer *into)
+{
+	const char *shared = first_shared(after->own, rest);
+	const char *init_call = first_new(before->calls, after->calls);
+	const char *call = first_new(rest->before.calls, rest->after.calls);
+
+	if (!shared)
+		shared = first_shared(before->own, rest);
+	if (!shared)
+		shared = first_shared_difference(after->outside, before->outside, rest);
+	if (!shared)
+		shared = first_shared_difference(before->outside, after->outside, rest);
+	if (shared)
+		buffer_printf(into, "it and the patched functions use %s", shared);
+	else if (init_call && call)
+		buffer_printf(into, "it newly calls %s, and the patched functions newly call %s",
+			      init_call, call);
+	else if (has_finding(changeset, RULE_LAYOUT_GROWN))
+		buffer_add_text(into, "a type has a new member, which it might set");
+}
+
+static void judge_unit(const struct changeset *changeset, const struct rest *rest,
+		       struct finding_list *findings)
+{
+	for (size_t i = 0; i < changeset->new->atom_count; i++) {
+		const struct atom *atom = changeset->new->atoms[i];
+
+		if (!is_changed_init(atom))
+			continue;
+
+		auto_reach struct reach before, after;
+		auto_buffer struct buffer why = BUFFER_INIT;
+
+		reach_init(&before);
+		reach_init(&after);
+		reach_atom(&after, changeset, atom);
+		if (atom->twin)
+			reach_atom(&before, changeset, atom->twin);
+		if (map_count(rest->after.visited) == 0)
+			buffer_add_text(&why, "nothing else changed");
+		/* .meminit.text and the like run later as well (asm-generic/vmlinux.lds.h). */
+		else if (!has_prefix(atom->section->name, ".init.text") &&
+			 !has_prefix(atom->section->name, ".exit.text"))
+			buffer_printf(&why, "it is in %s", atom->section->name);
+		else
+			find_dependency(changeset, &before, &after, rest, &why);
+		finding_add(findings, why.size ? RULE_INIT_CODE : RULE_INIT_LEFT_OUT,
+			    changeset->unit, atom_text(atom), NULL, "the function changed%s%s",
+			    why.size ? ", and cannot be left out: " : " and is left out",
+			    buffer_text(&why));
+	}
+}
+
+/* New functions count before anybody needs them: another unit of the patch may. */
+static void collect_rest(struct changeset *const *changesets, size_t count, struct rest *rest)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct side *new = changesets[i]->new;
+
+		for (size_t k = 0; k < new->atom_count; k++) {
+			const struct atom *atom = new->atoms[k];
+
+			if (!atom->is_carried &&
+			    !(atom->kind == SECTION_TEXT && atom->state == ATOM_NEW))
+				continue;
+			reach_atom(&rest->after, changesets[i], atom);
+			if (atom->twin)
+				reach_atom(&rest->before, changesets[i], atom->twin);
+		}
+	}
+}
+
+void changesets_judge_init(struct changeset *const *changesets, size_t count,
+			   struct finding_list *findings)
+{
+	struct rest rest;
+
+	reach_init(&rest.before);
+	reach_init(&rest.after);
+	collect_rest(changesets, count, &rest);
+	for (size_t i = 0; i < count; i++)
+		judge_unit(changesets[i], &rest, findings);
+	reach_clear(&rest.before);
+	reach_clear(&rest.after);
+}
