@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (module_signature_find(data, size, &parts, &err) == 0) {
 		MUST(parts.content_size <= size);
-		MUST(!parts.message_size || parts.content_size + parts.message_size + 12 + 28 == size);
+		MUST(!parts.message_size ||
+		     parts.content_size + parts.message_size + 12 + 28 == size);
 	} else {
 		MUST(err.code != ERROR_NONE && err.msg[0]);
 	}

@@ -125,10 +125,11 @@ static int status_error(long status, const char *name, struct error *err)
 	if (status == 404 || status == 410 || status == 403)
 		return error_set(err, ERROR_NOT_FOUND, "the server has no %s (status %ld)", name,
 				 status);
-	if (status == 429 || status >= 500)
-		return error_set(err, ERROR_TEMPORARY,
-				 "the server cannot give %s just now (status %ld)", name, status);
-	return error_set(err, ERROR_FAILED, "the server answers %s with status %ld", name, status);
+	if (status == 401 || status == 407)
+		return error_set(err, ERROR_PERMISSION,
+				 "the server gives %s only to whom it knows (status %ld)", name, status);
+	return error_set(err, ERROR_TEMPORARY, "the server cannot give %s just now (status %ld)",
+			 name, status);
 }
 
 static int transfer_error(const struct http *http, CURLcode code, const char *name,
@@ -149,7 +150,9 @@ static void note_retry_after(struct http *http)
 	curl_off_t seconds = 0;
 
 	curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &seconds);
-	http->retry_after = seconds < 0 ? 0 : seconds > RETRY_LIMIT ? RETRY_LIMIT : (unsigned)seconds;
+	http->retry_after = seconds < 0		    ? 0
+			    : seconds > RETRY_LIMIT ? RETRY_LIMIT
+						    : (unsigned)seconds;
 }
 
 static int fetch_over_http(void *user, const char *name, size_t limit, struct buffer *into,

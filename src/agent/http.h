@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files over HTTP, through libcurl. Whoever answers is hostile: every answer is limited in bytes, in
- * time and in slowness, redirections are few and lead to HTTP only, and nothing of the answer but
- * its status and its bytes is looked at. What the bytes are worth, repo/trust.h finds out.
+ * Files over HTTP, through libcurl. Whoever answers is hostile: every answer is limited in bytes,
+ * in time and in slowness, redirections are few and lead to HTTP only, and nothing of the answer
+ * but its status and its bytes is looked at. What the bytes are worth, repo/trust.h finds out.
  */
 #ifndef SUTURE_AGENT_HTTP_H
 #define SUTURE_AGENT_HTTP_H
@@ -12,7 +12,8 @@
 #include "repo/fetch.h"
 
 struct http_settings { /* texts are copied */
-	const char *base_url; /* "https://patches.example.org/kernel", with or without '/' at the end */
+	const char *
+		base_url; /* "https://patches.example.org/kernel", with or without '/' at the end */
 	const char *proxy; /* NULL: what the environment says (http_proxy, https_proxy, no_proxy) */
 	const char *ca_file; /* PEM, instead of the system's certificates; NULL: those */
 	unsigned connect_seconds; /* to reach the server; 0: 10 */
@@ -28,7 +29,8 @@ DEFINE_AUTO(http)
 #define auto_http __attribute__((cleanup(auto_http_cleanup)))
 
 /* ERROR_NOT_FOUND for 404, 410 and 403 (what some stores say of what they do not have);
- * ERROR_TEMPORARY for every way not to get an answer, 429 and 5xx; ERROR_INTERRUPTED on a signal. */
+ * ERROR_TEMPORARY for every way not to get an answer, 429 and 5xx; ERROR_INTERRUPTED on a signal.
+ */
 struct fetcher fetcher_of_http(struct http *http);
 
 /* Seconds that the server asked to wait (Retry-After) with its last answer; 0: it did not. */

@@ -32,8 +32,8 @@ static int check_manifest(const json_value *manifest, struct error *err)
 	auto_buffer struct buffer canonical = BUFFER_INIT;
 
 	if (!*name || strlen(name) > NAME_LIMIT || !is_target_path(name) || strchr(name, '/'))
-		return error_set(err, ERROR_INVALID, "the manifest's name '%.64s' cannot be a file's",
-				 name);
+		return error_set(err, ERROR_INVALID,
+				 "the manifest's name '%.64s' cannot be a file's", name);
 	if (!is_hex(build_id_of(manifest), 16, 128))
 		return error_set(err, ERROR_INVALID,
 				 "the manifest names no kernel by its build-id (kernel.build_id)");
@@ -71,9 +71,10 @@ static int check_module(const struct admission *admission, struct digests *diges
 	digest_bytes(admission->module, parts.content_size, digests->content);
 	digest_bytes(admission->module, admission->size, digests->file);
 	if (strcmp(digests->content, wanted))
-		return error_set(err, ERROR_VERIFY,
-				 "the manifest is of another module: it says %.64s, and this one is %s",
-				 *wanted ? wanted : "no digest (module.sha256)", digests->content);
+		return error_set(
+			err, ERROR_VERIFY,
+			"the manifest is of another module: it says %.64s, and this one is %s",
+			*wanted ? wanted : "no digest (module.sha256)", digests->content);
 	return 0;
 }
 
@@ -88,12 +89,14 @@ static int check_evidence(const struct admission *admission, const struct digest
 		return error_set(err, ERROR_INVALID,
 				 "this is no evidence; 'suture try --evidence FILE' writes one");
 	if (strcmp(tried, digests->content) && strcmp(tried, digests->file))
-		return error_set(err, ERROR_VERIFY, "the evidence is of another module, %.64s", tried);
+		return error_set(err, ERROR_VERIFY, "the evidence is of another module, %.64s",
+				 tried);
 	if (strcmp(build_id_of(evidence), build_id_of(admission->manifest)))
 		return error_set(err, ERROR_VERIFY,
 				 "the evidence is of another kernel than the manifest's");
 	if (strcmp(verdict, "passed"))
-		return error_set(err, ERROR_VERIFY, "the trial in the evidence is '%.32s'", verdict);
+		return error_set(err, ERROR_VERIFY, "the trial in the evidence is '%.32s'",
+				 verdict);
 	return 0;
 }
 
@@ -106,16 +109,18 @@ int admission_check(const struct admission *admission, struct error *err)
 	    check_module(admission, &digests, err) < 0)
 		return -1;
 	if (!admission->evidence && !admission->allow_unproven)
-		return error_set(err, ERROR_VERIFY,
-				 "there is no evidence that the module was tried: run 'suture try "
-				 "--evidence FILE' and give it with --evidence; --allow-unproven is the "
-				 "author's word");
+		return error_set(
+			err, ERROR_VERIFY,
+			"there is no evidence that the module was tried: run 'suture try "
+			"--evidence FILE' and give it with --evidence; --allow-unproven is the "
+			"author's word");
 	return admission->evidence ? check_evidence(admission, &digests, err) : 0;
 }
 
 void evidence_summarize(const json_value *evidence, json_value *into)
 {
-	static const char *const members[] = { "type", "when", "verdict", "suture", "log_sha256", NULL };
+	static const char *const members[] = { "type",	 "when",       "verdict",
+					       "suture", "log_sha256", NULL };
 
 	for (const char *const *member = members; *member; member++)
 		json_set_text(into, *member, json_get_text(evidence, *member, NULL));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Canonical JSON, the form that TUF signs (specification 1.0, section 4.2: "OLPC's canonical JSON").
- * Members are sorted by their keys' bytes, there is no white space, only the quotation mark and the
- * backslash are escaped, numbers are whole. Same value, same bytes, whoever writes it.
+ * Canonical JSON, the form that TUF signs (specification 1.0, section 4.2: "OLPC's canonical
+ * JSON"). Members are sorted by their keys' bytes, there is no white space, only the quotation mark
+ * and the backslash are escaped, numbers are whole. Same value, same bytes, whoever writes it.
  */
 #ifndef SUTURE_REPO_CANONICAL_H
 #define SUTURE_REPO_CANONICAL_H

@@ -34,13 +34,15 @@ int root_parse(struct metadata *steal_metadata, struct root **ret_root, struct e
 
 	root->metadata = steal_metadata;
 	if (!json_get_bool(body, "consistent_snapshot", false))
-		return error_set(err, ERROR_INVALID,
-				 "the repository has no consistent snapshots; this program needs them");
+		return error_set(
+			err, ERROR_INVALID,
+			"the repository has no consistent snapshots; this program needs them");
 	if (key_ring_parse(json_get(body, "keys"), &root->ring, err) < 0)
 		return -1;
 	for (enum top_role i = 0; i < TOP_ROLE_COUNT; i++)
-		if (role_parse(top_role_name(i), json_get(json_get(body, "roles"), top_role_name(i)),
-			       &root->roles[i], err) < 0)
+		if (role_parse(top_role_name(i),
+			       json_get(json_get(body, "roles"), top_role_name(i)), &root->roles[i],
+			       err) < 0)
 			return -1;
 	*ret_root = steal_ptr(root);
 	return 0;
@@ -61,7 +63,8 @@ static int take_sha256(const json_value *hashes, bool optional, char into[static
 	if (!hashes && optional)
 		return 0;
 	if (!is_sha256(text))
-		return error_set(err, ERROR_INVALID, "no sha256 of 64 lower-case hexadecimal digits");
+		return error_set(err, ERROR_INVALID,
+				 "no sha256 of 64 lower-case hexadecimal digits");
 	memcpy(into, text, DIGEST_HEX_SIZE);
 	return 0;
 }
@@ -97,8 +100,8 @@ int file_meta_check(const struct file_meta *meta, const char *name, const void *
 	char sha256[DIGEST_HEX_SIZE];
 
 	if (meta->length >= 0 && (uint64_t)meta->length != size)
-		return error_set(err, ERROR_VERIFY, "%s has %zu bytes, and %jd were signed for", name,
-				 size, (intmax_t)meta->length);
+		return error_set(err, ERROR_VERIFY, "%s has %zu bytes, and %jd were signed for",
+				 name, size, (intmax_t)meta->length);
 	digest_bytes(data, size, sha256);
 	if (meta->sha256[0] && strcmp(meta->sha256, sha256))
 		return error_set(err, ERROR_VERIFY,

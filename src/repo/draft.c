@@ -73,7 +73,8 @@ int repository_add_key(const struct repository *repository, const char *role,
 	    keyid_of(key, keyid, err) < 0)
 		return -1;
 	if (has_keyid(vouching.entry, keyid))
-		return error_set(err, ERROR_NOTHING, "role %s has the key %.16s already", role, keyid);
+		return error_set(err, ERROR_NOTHING, "role %s has the key %.16s already", role,
+				 keyid);
 	if (public_key_write(key, &public, err) < 0)
 		return -1;
 	json_set_value(vouching.keys, keyid, public);
@@ -82,8 +83,8 @@ int repository_add_key(const struct repository *repository, const char *role,
 }
 
 /* The one keyid of the role that begins so. */
-static int expand_keyid(const json_value *entry, const char *beginning, char keyid[static KEYID_SIZE],
-			struct error *err)
+static int expand_keyid(const json_value *entry, const char *beginning,
+			char keyid[static KEYID_SIZE], struct error *err)
 {
 	const json_value *keyids = json_get(entry, "keyids");
 	unsigned found = 0;
@@ -96,8 +97,8 @@ static int expand_keyid(const json_value *entry, const char *beginning, char key
 			found++;
 		}
 	if (found != 1)
-		return error_set(err, ERROR_NOT_FOUND, "%u keys of the role begin with %.64s", found,
-				 beginning);
+		return error_set(err, ERROR_NOT_FOUND, "%u keys of the role begin with %.64s",
+				 found, beginning);
 	return 0;
 }
 
@@ -126,9 +127,11 @@ int repository_remove_key(const struct repository *repository, const char *role,
 	json_value *keyids = json_member(vouching.entry, "keyids");
 
 	if ((int64_t)json_count(keyids) <= json_get_int(vouching.entry, "threshold", 1))
-		return error_set(err, ERROR_INVALID,
-				 "role %s would have fewer keys than its threshold; add a key or lower "
-				 "the threshold first", role);
+		return error_set(
+			err, ERROR_INVALID,
+			"role %s would have fewer keys than its threshold; add a key or lower "
+			"the threshold first",
+			role);
 	json_remove_at(keyids, find_keyid(vouching.entry, keyid));
 	drop_unused_key(envelope_body(vouching.envelope), vouching.keys, keyid);
 	return repository_save(repository, vouching_role(role), vouching.envelope, true, err);
@@ -145,8 +148,10 @@ int repository_set_threshold(const struct repository *repository, const char *ro
 	size_t count = json_count(json_get(vouching.entry, "keyids"));
 
 	if (threshold < 1 || threshold > count)
-		return error_set(err, ERROR_INVALID, "role %s has %zu keys: the threshold can be 1 to "
-				 "%zu", role, count, count);
+		return error_set(err, ERROR_INVALID,
+				 "role %s has %zu keys: the threshold can be 1 to "
+				 "%zu",
+				 role, count, count);
 	json_set_int(vouching.entry, "threshold", threshold);
 	return repository_save(repository, vouching_role(role), vouching.envelope, true, err);
 }
@@ -236,7 +241,8 @@ int repository_draft_state(const struct repository *repository, const char *role
 		return -1;
 	json_write(envelope, &text);
 	if (metadata_parse(text.data, text.size, document_type(role), &metadata, err) < 0 ||
-	    count_signatures(&current, role, metadata, &state.signatures, &state.threshold, err) < 0)
+	    count_signatures(&current, role, metadata, &state.signatures, &state.threshold, err) <
+		    0)
 		return error_context(err, "the draft of %s", role);
 	state.version = metadata->version;
 	if (!strcmp(role, "root") &&

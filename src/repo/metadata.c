@@ -27,7 +27,8 @@ static int check_signatures(const json_value *signatures, struct error *err)
 
 	if (!json_is_array(signatures) || count > SIGNATURE_LIMIT)
 		return error_set(err, ERROR_INVALID,
-				 "'signatures' is no list of at most %d signatures", SIGNATURE_LIMIT);
+				 "'signatures' is no list of at most %d signatures",
+				 SIGNATURE_LIMIT);
 	for (size_t i = 0; i < count; i++) {
 		const char *keyid = json_get_text(json_at(signatures, i), "keyid", NULL);
 
@@ -47,15 +48,16 @@ static int check_body(struct metadata *metadata, const char *type, struct error 
 	const char *spec = json_get_text(metadata->body, "spec_version", "");
 
 	if (strcmp(found, type))
-		return error_set(err, ERROR_INVALID, "this is '%.32s' where '%s' is expected", found,
-				 type);
+		return error_set(err, ERROR_INVALID, "this is '%.32s' where '%s' is expected",
+				 found, type);
 	if (!has_prefix(spec, "1."))
 		return error_set(err, ERROR_INVALID,
 				 "specification version '%.32s'; this program knows 1.x", spec);
 	metadata->version = json_get_int(metadata->body, "version", 0);
 	if (metadata->version < 1 || metadata->version > VERSION_LIMIT)
 		return error_set(err, ERROR_INVALID, "no version number of at least 1");
-	return moment_parse(json_get_text(metadata->body, "expires", NULL), &metadata->expires, err);
+	return moment_parse(json_get_text(metadata->body, "expires", NULL), &metadata->expires,
+			    err);
 }
 
 int metadata_parse(const void *data, size_t size, const char *type, struct metadata **ret_metadata,
@@ -69,7 +71,8 @@ int metadata_parse(const void *data, size_t size, const char *type, struct metad
 	metadata->signatures = json_get(metadata->document, "signatures");
 	if (!json_is_object(metadata->body))
 		return error_set(err, ERROR_INVALID, "there is no 'signed' object");
-	if (check_signatures(metadata->signatures, err) < 0 || check_body(metadata, type, err) < 0 ||
+	if (check_signatures(metadata->signatures, err) < 0 ||
+	    check_body(metadata, type, err) < 0 ||
 	    canonical_write(metadata->body, &metadata->canonical, err) < 0)
 		return -1;
 	*ret_metadata = steal_ptr(metadata);

@@ -139,8 +139,8 @@ static int check_not_there(const struct repository *repository, const json_value
 			return -1;
 		while (json_walk_next(draft_targets(envelope), &at))
 			if (json_same(json_get(at.value, "hashes"), hashes))
-				return error_set(err, ERROR_NOTHING, "the module is there already: %s",
-						 at.key);
+				return error_set(err, ERROR_NOTHING,
+						 "the module is there already: %s", at.key);
 	}
 	return 0;
 }
@@ -239,8 +239,9 @@ static int find_target(json_value *envelope, const char *ring, const char *which
 	if (found == 1)
 		return 0;
 	if (found)
-		return error_set(err, ERROR_INVALID, "'%.100s' is %u modules of ring %s; give the path",
-				 which, found, ring);
+		return error_set(err, ERROR_INVALID,
+				 "'%.100s' is %u modules of ring %s; give the path", which, found,
+				 ring);
 	return error_set(err, ERROR_NOT_FOUND, "ring %s has no module '%.100s'", ring, which);
 }
 

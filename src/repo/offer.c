@@ -42,7 +42,8 @@ int offer_parse(const char *ring, const struct target *target, struct offer *ret
 		.module_sha256 = json_get_text(json_get(manifest, "module"), "sha256", NULL),
 	};
 
-	if (!offer.build_id || !offer.name || !offer.module_sha256 || offer.level < 1 || offer.level > LEVEL_LIMIT)
+	if (!offer.build_id || !offer.name || !offer.module_sha256 || offer.level < 1 ||
+	    offer.level > LEVEL_LIMIT)
 		return error_set(err, ERROR_VERIFY,
 				 "%.120s: no level, or a manifest without name, build-id or digest",
 				 target->path);
@@ -61,7 +62,8 @@ const char *revocation_reason(const struct targets *revocations, const char *mod
 	auto_free char *path = xasprintf("%s/%s", REVOCATIONS_ROLE, module_sha256);
 	const json_value *entry = revocations ? targets_entry(revocations, path) : NULL;
 
-	return entry ? json_get_text(json_get(entry, "custom"), "reason", "no reason was given") : NULL;
+	return entry ? json_get_text(json_get(entry, "custom"), "reason", "no reason was given")
+		     : NULL;
 }
 
 int offer_check_module(const struct offer *offer, const void *data, size_t size, struct error *err)
@@ -76,8 +78,8 @@ int offer_check_module(const struct offer *offer, const void *data, size_t size,
 	digest_bytes(data, parts.content_size, sha256);
 	if (strcmp(sha256, offer->module_sha256))
 		return error_set(err, ERROR_VERIFY,
-				 "%.120s is not the module of its manifest, %.64s", offer->target->path,
-				 offer->module_sha256);
+				 "%.120s is not the module of its manifest, %.64s",
+				 offer->target->path, offer->module_sha256);
 	return 0;
 }
 

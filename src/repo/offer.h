@@ -6,8 +6,8 @@
  * A module's path is "<ring>/<build-id>/<level>-<name>.ko"; its custom data are
  *     {"level": 7, "manifest": {...}, "rollout": {...}}
  * A revocation is a target of the role "revocations" with the path "revocations/<SHA-256>" and the
- * custom data {"reason": "...", "since": "..."}: that it is there, signed, is all. The digest is the
- * manifest's (module.sha256), of the module without the kernel's signature behind it, so that
+ * custom data {"reason": "...", "since": "..."}: that it is there, signed, is all. The digest is
+ * the manifest's (module.sha256), of the module without the kernel's signature behind it, so that
  * signing a revoked module anew does not bring it back.
  */
 #ifndef SUTURE_REPO_OFFER_H

@@ -89,9 +89,10 @@ static int sign_online(const struct publication *publication, const char *role,
 		count++;
 	}
 	if (count < json_get_int(keys, "threshold", 1))
-		return error_set(err, ERROR_INVALID,
-				 "%jd of the given keys may sign %s, and %jd must; give them with --key",
-				 (intmax_t)count, role, (intmax_t)json_get_int(keys, "threshold", 1));
+		return error_set(
+			err, ERROR_INVALID,
+			"%jd of the given keys may sign %s, and %jd must; give them with --key",
+			(intmax_t)count, role, (intmax_t)json_get_int(keys, "threshold", 1));
 	return 0;
 }
 
@@ -103,8 +104,8 @@ static int next_version(const struct repository *repository, const char *role,
 		return 0;
 	if (err->code != ERROR_NOT_FOUND)
 		return -1;
-	*ret_envelope = envelope_new(
-		body_new(role, 1, repository_now(repository) + repository_lifetime(repository, role)));
+	*ret_envelope = envelope_new(body_new(
+		role, 1, repository_now(repository) + repository_lifetime(repository, role)));
 	json_set_object(envelope_body(*ret_envelope), "meta");
 	return 0;
 }
@@ -166,7 +167,8 @@ static int check_in_store(const struct publication *publication, const char *sto
 			  struct error *err)
 {
 	const struct fetcher overlay = { fetch_overlay, (void *)publication };
-	const struct fetcher present = fetcher_of_folder(repository_folder(publication->repository));
+	const struct fetcher present =
+		fetcher_of_folder(repository_folder(publication->repository));
 	auto_buffer struct buffer root = BUFFER_INIT;
 	auto_trust struct trust *trust = NULL;
 	struct error ignored;
@@ -207,8 +209,8 @@ static int write_file(const struct publication *publication, size_t index, struc
 	return file_write(path, data->data, data->size, 0644, true, err);
 }
 
-/* In this order: what nothing points to yet, then the root, which clients find by counting, then the
- * timestamp, which makes all of it count. */
+/* In this order: what nothing points to yet, then the root, which clients find by counting, then
+ * the timestamp, which makes all of it count. */
 static unsigned write_rank(const char *name)
 {
 	if (!strcmp(name, "timestamp.json"))

@@ -30,7 +30,8 @@ void publication_add(struct publication *publication, const char *role, json_val
 /* Adds the next snapshot (whose "meta" is the one given, taken over) or leaves the published one
  * (NULL), and the next timestamp, signed with the keys that were given. */
 int publication_finish(struct publication *publication, json_value *steal_meta, struct error *err);
-/* As a client that knows nothing but the first root, and as one that knows what is published now. */
+/* As a client that knows nothing but the first root, and as one that knows what is published now.
+ */
 int publication_check(const struct publication *publication, struct error *err);
 int publication_write(const struct publication *publication, struct error *err);
 

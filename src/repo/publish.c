@@ -117,10 +117,12 @@ int repository_publish(const struct repository *repository, struct key *const *k
 		auto_free char *waiting = join_names(&drafts.waiting);
 
 		return error_set(err, ERROR_NOTHING,
-				 "nothing is ready to publish; waiting for signatures: %s", waiting);
+				 "nothing is ready to publish; waiting for signatures: %s",
+				 waiting);
 	}
 	if (!drafts.ready.count)
-		return error_set(err, ERROR_NOTHING, "nothing has changed since the last publication");
+		return error_set(err, ERROR_NOTHING,
+				 "nothing has changed since the last publication");
 	if (publish_ready(repository, &drafts, keys, count, err) < 0)
 		return -1;
 	for (size_t i = 0; ret_waiting && i < drafts.waiting.count; i++)
@@ -136,7 +138,8 @@ static int needs_snapshot(const struct repository *repository, json_value **ret_
 	int64_t expires;
 
 	if (repository_published(repository, "snapshot", &snapshot, err) < 0 ||
-	    moment_parse(json_get_text(envelope_body(snapshot), "expires", NULL), &expires, err) < 0)
+	    moment_parse(json_get_text(envelope_body(snapshot), "expires", NULL), &expires, err) <
+		    0)
 		return -1;
 	*ret_meta = NULL;
 	if (expires - repository->now < repository_lifetime(repository, "snapshot") / 2)

@@ -17,8 +17,10 @@
 #define SETTINGS_LIMIT (64 << 10)
 
 const char *const ring_names[] = { "edge", "beta", "candidate", "stable", NULL };
-const char *const all_role_names[] = { "root",	 "targets",   "snapshot", "timestamp", "edge",
-				       "beta",	 "candidate", "stable",	  REVOCATIONS_ROLE, NULL };
+const char *const all_role_names[] = {
+	"root", "targets", "snapshot", "timestamp",
+	"edge", "beta", "candidate", "stable", REVOCATIONS_ROLE, NULL,
+};
 
 bool is_ring(const char *name)
 {
@@ -169,7 +171,8 @@ static int find_published_version(const struct repository *repository, const cha
 		*ret_version = newest_root(repository);
 		return 0;
 	}
-	if (repository_published(repository, is_snapshot ? "timestamp" : "snapshot", &above, err) < 0)
+	if (repository_published(repository, is_snapshot ? "timestamp" : "snapshot", &above, err) <
+	    0)
 		return -1;
 
 	const json_value *meta = json_get(json_get(envelope_body(above), "meta"), key);
@@ -263,9 +266,10 @@ static int add_role_keys(const struct role_plan *plan, json_value *entry, json_v
 	json_value *keyids = json_set_array(entry, "keyids");
 
 	if (plan->threshold < 1 || plan->threshold > plan->key_count)
-		return error_set(err, ERROR_INVALID,
-				 "role %s has %zu keys and a threshold of %u: nobody could sign for it",
-				 plan->name, plan->key_count, plan->threshold);
+		return error_set(
+			err, ERROR_INVALID,
+			"role %s has %zu keys and a threshold of %u: nobody could sign for it",
+			plan->name, plan->key_count, plan->threshold);
 	for (size_t i = 0; i < plan->key_count; i++) {
 		char keyid[KEYID_SIZE];
 		json_value *public;
@@ -396,7 +400,8 @@ static int check_plans(const struct role_plan *plans, size_t count, struct error
 		const struct role_plan *plan = find_plan(plans, count, *name);
 
 		if (!plan || !plan->key_count)
-			return error_set(err, ERROR_USAGE, "there is no key for the role %s", *name);
+			return error_set(err, ERROR_USAGE, "there is no key for the role %s",
+					 *name);
 	}
 	return 0;
 }

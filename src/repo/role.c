@@ -125,7 +125,8 @@ static int take_keyids(const json_value *keyids, struct role *role, struct error
 		const char *keyid = json_text(json_at(keyids, i));
 
 		if (!keyid || text_list_has(&role->keyids, keyid))
-			return error_set(err, ERROR_INVALID, "keyid %zu is no text or there twice", i);
+			return error_set(err, ERROR_INVALID, "keyid %zu is no text or there twice",
+					 i);
 		text_list_add(&role->keyids, keyid);
 	}
 	return 0;
@@ -189,6 +190,6 @@ int role_verify(const struct role *role, const struct key_ring *ring,
 	if (count >= role->threshold)
 		return 0;
 	return error_set(err, ERROR_VERIFY,
-			 "%u of the keys of role %s signed, and %u must; nothing of it is used", count,
-			 role->name, role->threshold);
+			 "%u of the keys of role %s signed, and %u must; nothing of it is used",
+			 count, role->name, role->threshold);
 }

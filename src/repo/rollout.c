@@ -90,9 +90,10 @@ static int parse_step(const char *text, struct rollout *rollout, struct error *e
 		goto bad;
 	return add_step(rollout, hours, (int64_t)(percent * 100 + 0.5), err);
 bad:
-	return error_set(err, ERROR_USAGE,
-			 "a step is a percentage and a time, such as 10%%@24h or 100%%@3d, not '%.40s'",
-			 text);
+	return error_set(
+		err, ERROR_USAGE,
+		"a step is a percentage and a time, such as 10%%@24h or 100%%@3d, not '%.40s'",
+		text);
 }
 
 int rollout_parse_text(const char *text, int64_t from, struct rollout *ret_rollout,

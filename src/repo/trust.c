@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "repo/moment.h"
 #include "repo/store.h"
+#include "repo/trust_private.h"
 
 /* A clock may be stepped back a little without anybody lying. */
 #define CLOCK_SLACK MOMENT_HOUR
@@ -20,14 +21,6 @@ struct trust {
 	struct targets *targets;
 	struct map *roles; /* delegated: name -> struct targets, owned */
 };
-
-/* What a stranger wrote and we could not read is as bad as what he did not sign. */
-static int refuse(struct error *err, const char *name)
-{
-	if (err->code == ERROR_INVALID || err->code == ERROR_FAILED)
-		err->code = ERROR_VERIFY;
-	return error_context(err, "%s", name);
-}
 
 void trust_free(struct trust *trust)
 {
@@ -44,89 +37,11 @@ void trust_free(struct trust *trust)
 	free(trust);
 }
 
-static int verify_top(const struct root *root, enum top_role role, const struct metadata *metadata,
-		      struct error *err)
-{
-	return role_verify(&root->roles[role], &root->ring, metadata, err);
-}
-
-static int root_parse_self_signed(const void *data, size_t size, struct root **ret_root,
-				  struct error *err)
-{
-	auto_root struct root *root = NULL;
-	struct metadata *metadata;
-
-	if (metadata_parse(data, size, "root", &metadata, err) < 0 ||
-	    root_parse(metadata, &root, err) < 0 ||
-	    verify_top(root, ROLE_ROOT, root->metadata, err) < 0)
-		return -1;
-	*ret_root = steal_ptr(root);
-	return 0;
-}
-
-static int stored_root(const char *folder, struct root **ret_root, struct error *err)
-{
-	auto_buffer struct buffer data = BUFFER_INIT;
-
-	if (store_read(folder, "root", ROOT_LIMIT, &data, err) < 0)
-		return -1;
-	if (root_parse_self_signed(data.data, data.size, ret_root, err) < 0)
-		return refuse(err, "the trusted root in the store");
-	return 0;
-}
-
-int trust_begin(const char *folder, const void *root, size_t size, struct error *err)
-{
-	auto_root struct root *parsed = NULL;
-	auto_root struct root *present = NULL;
-	struct error absent = ERROR_INIT;
-	struct buffer data = { .data = (uint8_t *)root, .size = size };
-
-	if (size > ROOT_LIMIT)
-		return error_set(err, ERROR_VERIFY, "a root of more than %u bytes", ROOT_LIMIT);
-	if (root_parse_self_signed(root, size, &parsed, err) < 0)
-		return refuse(err, "the root to begin with");
-	if (directory_make(folder, err) < 0)
-		return -1;
-	if (stored_root(folder, &present, &absent) < 0 && absent.code != ERROR_NOT_FOUND) {
-		*err = absent;
-		return -1;
-	}
-	if (present && (present->metadata->version > parsed->metadata->version ||
-			!json_same(present->metadata->body, parsed->metadata->body)))
-		return error_set(err, ERROR_INVALID,
-				 "%s trusts a root already (version %jd); remove the folder to begin "
-				 "anew", folder, (intmax_t)present->metadata->version);
-	return present ? 0 : store_write(folder, "root", &data, err);
-}
-
-int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
-			    const char *fingerprint, struct error *err)
-{
-	for (unsigned version = 1; version <= ROTATIONS_LIMIT; version++) {
-		auto_free char *name = xasprintf("%u.root.json", version);
-		auto_buffer struct buffer data = BUFFER_INIT;
-		char sha256[DIGEST_HEX_SIZE];
-
-		if (fetch_file(fetcher, name, ROOT_LIMIT, &data, err) < 0) {
-			if (err->code == ERROR_NOT_FOUND && version > 1)
-				break;
-			return refuse(err, name);
-		}
-		digest_bytes(data.data, data.size, sha256);
-		if (!strcasecmp(sha256, fingerprint))
-			return trust_begin(folder, data.data, data.size, err);
-	}
-	return error_set(err, ERROR_VERIFY,
-			 "no root of the repository has the fingerprint %.80s; check it with whoever "
-			 "gave it to you", fingerprint);
-}
-
 int trust_open(const char *folder, int64_t now, struct trust **ret_trust, struct error *err)
 {
 	struct root *root;
 
-	if (stored_root(folder, &root, err) < 0)
+	if (trust_stored_root(folder, &root, err) < 0)
 		return -1;
 
 	struct trust *trust = xcalloc(1, sizeof(*trust));
@@ -148,13 +63,14 @@ static int check_next_root(const struct root *old, const struct buffer *data, st
 
 	if (metadata_parse(data->data, data->size, "root", &metadata, err) < 0)
 		return -1;
-	if (verify_top(old, ROLE_ROOT, metadata, err) < 0)
-		return error_context(err, "by the keys of root %jd", (intmax_t)old->metadata->version);
+	if (root_verify(old, ROLE_ROOT, metadata, err) < 0)
+		return error_context(err, "by the keys of root %jd",
+				     (intmax_t)old->metadata->version);
 	if (metadata->version != old->metadata->version + 1)
 		return error_set(err, ERROR_VERIFY, "it is version %jd, after %jd",
 				 (intmax_t)metadata->version, (intmax_t)old->metadata->version);
 	if (root_parse(steal_ptr(metadata), &root, err) < 0 ||
-	    verify_top(root, ROLE_ROOT, root->metadata, err) < 0)
+	    root_verify(root, ROLE_ROOT, root->metadata, err) < 0)
 		return -1;
 	*ret_new = steal_ptr(root);
 	return 0;
@@ -191,9 +107,9 @@ static int update_root_once(struct trust *trust, const struct fetcher *fetcher, 
 	auto_root struct root *new = NULL;
 
 	if (fetch_file(fetcher, name, ROOT_LIMIT, &data, err) < 0)
-		return err->code == ERROR_NOT_FOUND ? 1 : refuse(err, name);
+		return err->code == ERROR_NOT_FOUND ? 1 : trust_refuse(err, name);
 	if (check_next_root(trust->root, &data, &new, err) < 0)
-		return refuse(err, name);
+		return trust_refuse(err, name);
 	if (forget_after_rotation(trust, new, err) < 0 ||
 	    store_write(trust->folder, "root", &data, err) < 0)
 		return -1;
@@ -221,7 +137,7 @@ static int timestamp_check(const struct trust *trust, const struct buffer *data,
 	auto_metadata struct metadata *metadata = NULL;
 
 	if (metadata_parse(data->data, data->size, "timestamp", &metadata, err) < 0 ||
-	    verify_top(trust->root, ROLE_TIMESTAMP, metadata, err) < 0)
+	    root_verify(trust->root, ROLE_TIMESTAMP, metadata, err) < 0)
 		return -1;
 	return timestamp_parse(steal_ptr(metadata), ret_timestamp, err);
 }
@@ -244,10 +160,11 @@ static int check_timestamp_rollback(const struct timestamp *old, const struct ti
 				    struct error *err)
 {
 	if (new->metadata->version < old->metadata->version)
-		return error_set(err, ERROR_VERIFY,
-				 "version %jd, and version %jd was seen before: somebody replays an "
-				 "old one", (intmax_t)new->metadata->version,
-				 (intmax_t)old->metadata->version);
+		return error_set(
+			err, ERROR_VERIFY,
+			"version %jd, and version %jd was seen before: somebody replays an "
+			"old one",
+			(intmax_t) new->metadata->version, (intmax_t)old->metadata->version);
 	if (new->snapshot.version < old->snapshot.version)
 		return error_set(err, ERROR_VERIFY,
 				 "it goes back to snapshot %jd, and %jd was seen before",
@@ -265,7 +182,7 @@ static int update_timestamp(struct trust *trust, const struct fetcher *fetcher, 
 	if (fetch_file(fetcher, name, TIMESTAMP_LIMIT, &data, err) < 0 ||
 	    timestamp_check(trust, &data, &new, err) < 0 ||
 	    (old && check_timestamp_rollback(old, new, err) < 0))
-		return refuse(err, name);
+		return trust_refuse(err, name);
 
 	bool is_same = old && new->metadata->version == old->metadata->version;
 	struct timestamp **used = is_same ? &old : &new;
@@ -284,7 +201,7 @@ static int snapshot_check(const struct trust *trust, const struct buffer *data,
 	auto_metadata struct metadata *metadata = NULL;
 
 	if (metadata_parse(data->data, data->size, "snapshot", &metadata, err) < 0 ||
-	    verify_top(trust->root, ROLE_SNAPSHOT, metadata, err) < 0)
+	    root_verify(trust->root, ROLE_SNAPSHOT, metadata, err) < 0)
 		return -1;
 	return snapshot_parse(steal_ptr(metadata), ret_snapshot, err);
 }
@@ -299,12 +216,15 @@ static int check_snapshot_rollback(const struct snapshot *old, const struct snap
 		const struct file_meta *now = map_find(new->files, name);
 
 		if (!now)
-			return error_set(err, ERROR_VERIFY, "%.80s was in the last one and is not in "
-					 "this one", name);
-		if (now->version < before->version)
 			return error_set(err, ERROR_VERIFY,
-					 "it goes back to version %jd of %.80s, and %jd was seen before",
-					 (intmax_t)now->version, name, (intmax_t)before->version);
+					 "%.80s was in the last one and is not in "
+					 "this one",
+					 name);
+		if (now->version < before->version)
+			return error_set(
+				err, ERROR_VERIFY,
+				"it goes back to version %jd of %.80s, and %jd was seen before",
+				(intmax_t)now->version, name, (intmax_t)before->version);
 	}
 	return 0;
 }
@@ -320,7 +240,8 @@ static int fetch_by_meta(const struct fetcher *fetcher, const char *name,
 				 (intmax_t)meta->length, limit);
 	if (fetch_file(fetcher, name, meta->length >= 0 ? (size_t)meta->length : limit, into,
 		       err) < 0) {
-		/* It is named, so it exists: a copy that is not complete, or somebody withholds it. */
+		/* It is named, so it exists: a copy that is not complete, or somebody withholds it.
+		 */
 		if (err->code == ERROR_NOT_FOUND)
 			err->code = ERROR_TEMPORARY;
 		return -1;
@@ -381,7 +302,7 @@ static int update_snapshot(struct trust *trust, const struct fetcher *fetcher, s
 	    snapshot_check(trust, &stored, &trust->snapshot, &ignored) == 0)
 		return metadata_check_expiry(trust->snapshot->metadata, name, trust->now, err);
 	if (fetch_snapshot(trust, fetcher, name, &stored, &trust->snapshot, err) < 0)
-		return refuse(err, name);
+		return trust_refuse(err, name);
 	return 0;
 }
 
@@ -420,9 +341,11 @@ static int check_revocations_grow(const struct buffer *stored, const struct targ
 		return 0;
 	for (size_t i = 0; i < old->count; i++)
 		if (!targets_entry(new, old->items[i].path))
-			return error_set(err, ERROR_VERIFY,
-					 "%.100s was revoked and is not any more; a revocation cannot "
-					 "be taken back", old->items[i].path);
+			return error_set(
+				err, ERROR_VERIFY,
+				"%.100s was revoked and is not any more; a revocation cannot "
+				"be taken back",
+				old->items[i].path);
 	return 0;
 }
 
@@ -456,7 +379,7 @@ static int update_targets(const struct trust *trust, const struct fetcher *fetch
 	     check_revocations_grow(&stored, targets, err) < 0) ||
 	    (voucher->delegation && check_paths(voucher->delegation, targets, err) < 0) ||
 	    metadata_check_expiry(targets->metadata, "it", trust->now, err) < 0)
-		return refuse(err, name);
+		return trust_refuse(err, name);
 	if (!have && store_write(trust->folder, role, data, err) < 0)
 		return -1;
 	*ret_targets = steal_ptr(targets);
@@ -520,9 +443,11 @@ static int check_clock(const struct trust *trust, struct error *err)
 		return 0;
 	moment_write(trust->now, now);
 	moment_write(checked, then);
-	return error_set(err, ERROR_STALE,
-			 "the clock says %s, but the last refresh was at %s: the clock is wrong, and "
-			 "with it nobody can tell what expired", now, then);
+	return error_set(
+		err, ERROR_STALE,
+		"the clock says %s, but the last refresh was at %s: the clock is wrong, and "
+		"with it nobody can tell what expired",
+		now, then);
 }
 
 static void forget_loaded(struct trust *trust)
@@ -571,7 +496,7 @@ int trust_fetch_target(const struct fetcher *fetcher, const struct target *targe
 
 	memcpy(meta.sha256, target->sha256, sizeof(meta.sha256));
 	if (fetch_by_meta(fetcher, name, &meta, TARGET_LIMIT, into, err) < 0)
-		return refuse(err, target->path);
+		return trust_refuse(err, target->path);
 	return 0;
 }
 

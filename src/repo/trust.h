@@ -41,7 +41,8 @@ int trust_begin(const char *folder, const void *root, size_t size, struct error 
 int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
 			    const char *fingerprint, struct error *err);
 
-/* `now` is the one time of the whole update (section 5.1). ERROR_NOT_FOUND if nothing is trusted. */
+/* `now` is the one time of the whole update (section 5.1). ERROR_NOT_FOUND if nothing is trusted.
+ */
 int trust_open(const char *folder, int64_t now, struct trust **ret_trust, struct error *err);
 void trust_free(struct trust *trust); /* takes NULL */
 DEFINE_AUTO(trust)

@@ -47,7 +47,8 @@ static bool add_extension(X509 *x509, int nid, const char *value)
 static bool set_random_serial(X509 *x509)
 {
 	BIGNUM *number = BN_new();
-	bool done = number && BN_rand(number, SERIAL_BITS, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
+	bool done = number &&
+		    BN_rand(number, SERIAL_BITS, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
 		    BN_to_ASN1_INTEGER(number, X509_get_serialNumber(x509));
 
 	BN_free(number);

@@ -134,9 +134,10 @@ bool key_verify(const struct key *key, const void *data, size_t size,
 		const uint8_t signature[static ED25519_SIGNATURE_SIZE])
 {
 	auto_MD_CTX EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool good = context && key_kind(key) == KEY_ED25519 &&
-		    EVP_DigestVerifyInit_ex(context, NULL, NULL, NULL, NULL, key->pkey, NULL) == 1 &&
-		    EVP_DigestVerify(context, signature, ED25519_SIGNATURE_SIZE, data, size) == 1;
+	bool good =
+		context && key_kind(key) == KEY_ED25519 &&
+		EVP_DigestVerifyInit_ex(context, NULL, NULL, NULL, NULL, key->pkey, NULL) == 1 &&
+		EVP_DigestVerify(context, signature, ED25519_SIGNATURE_SIZE, data, size) == 1;
 
 	ERR_clear_error();
 	return good;

@@ -54,7 +54,8 @@ void key_free(struct key *key); /* takes NULL */
 DEFINE_AUTO(key)
 #define auto_key __attribute__((cleanup(auto_key_cleanup)))
 
-/* Mode 0600, never over an existing file. Encrypted (PKCS#8, AES-256, scrypt) unless the text is NULL. */
+/* Mode 0600, never over an existing file. Encrypted (PKCS#8, AES-256, scrypt) unless the text is
+ * NULL. */
 int key_write_private(const struct key *key, const char *path, const char *passphrase,
 		      struct error *err);
 int key_write_public(const struct key *key, const char *path, struct error *err);

@@ -137,9 +137,11 @@ static int open_uri(const char *uri, bool want_private, struct question *questio
 	}
 	UI_destroy_method(method);
 	if (!pkey && has_prefix(uri, "pkcs11:") && !OSSL_PROVIDER_available(NULL, "pkcs11"))
-		return error_set(err, ERROR_NOT_FOUND,
-				 "cannot open the key %s: OpenSSL has no pkcs11 provider; install one "
-				 "and name it in openssl.cnf", uri);
+		return error_set(
+			err, ERROR_NOT_FOUND,
+			"cannot open the key %s: OpenSSL has no pkcs11 provider; install one "
+			"and name it in openssl.cnf",
+			uri);
 	if (!pkey)
 		return open_error(question, err);
 	ERR_clear_error();
@@ -192,7 +194,8 @@ static int write_new(const char *path, BIO *bio, mode_t mode, struct error *err)
 
 	if (file_exists(path))
 		return error_set(err, ERROR_INVALID,
-				 "%s exists; a key is never overwritten: choose another name", path);
+				 "%s exists; a key is never overwritten: choose another name",
+				 path);
 
 	int result = file_write(path, data, (size_t)size, mode, true, err);
 
@@ -246,6 +249,7 @@ int key_write_public(const struct key *key, const char *path, struct error *err)
 	auto_BIO BIO *bio = BIO_new(BIO_s_mem());
 
 	if (!bio || PEM_write_bio_PUBKEY(bio, key->pkey) != 1)
-		return openssl_error(err, ERROR_FAILED, "cannot encode the public key for %s", path);
+		return openssl_error(err, ERROR_FAILED, "cannot encode the public key for %s",
+				     path);
 	return write_new(path, bio, 0644, err);
 }

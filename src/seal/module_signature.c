@@ -102,9 +102,10 @@ static int check_signing(const void *data, size_t size, const struct key *key,
 	if (size == 0 || size > INT32_MAX)
 		return error_set(err, ERROR_INVALID, "a module of %zu bytes", size);
 	if (key_kind(key) != KEY_RSA && key_kind(key) != KEY_ECDSA)
-		return error_set(err, ERROR_INVALID,
-				 "kernels check RSA and ECDSA signatures, and this key is of kind %s",
-				 key_kind_name(key_kind(key)));
+		return error_set(
+			err, ERROR_INVALID,
+			"kernels check RSA and ECDSA signatures, and this key is of kind %s",
+			key_kind_name(key_kind(key)));
 	if (X509_check_private_key(certificate->x509, key->pkey) != 1)
 		return openssl_error(err, ERROR_INVALID,
 				     "key and certificate do not belong together");
@@ -180,8 +181,9 @@ int module_signature_verify(const void *data, size_t size, const struct certific
 				  CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY);
 	sk_X509_free(certificates);
 	if (good != 1)
-		return openssl_error(err, ERROR_VERIFY,
-				     "the module's signature was not made by this certificate's key");
+		return openssl_error(
+			err, ERROR_VERIFY,
+			"the module's signature was not made by this certificate's key");
 	ERR_clear_error();
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * The signature behind a kernel module.
  *
- *     module | PKCS#7 message | struct module_signature (12 bytes) | "~Module signature appended~\n"
+ *     module | PKCS#7 message | struct module_signature (12 bytes) | "~Module signature
+ * appended~\n"
  *
  * The trailer is in include/linux/module_signature.h, what the kernel makes of it in
  * kernel/module_signature.c (mod_check_sig) and kernel/module/signing.c (mod_verify_sig): id_type

@@ -274,8 +274,10 @@ void forge_publish_next(struct forge *forge)
 
 void forge_init(struct forge *forge)
 {
-	static const enum forge_key signers[] = { FORGE_TARGETS,     FORGE_EDGE,     FORGE_STABLE,
-						  FORGE_REVOCATIONS, FORGE_SNAPSHOT, FORGE_TIMESTAMP };
+	static const enum forge_key signers[] = {
+		FORGE_TARGETS,	   FORGE_EDGE,	   FORGE_STABLE,
+		FORGE_REVOCATIONS, FORGE_SNAPSHOT, FORGE_TIMESTAMP
+	};
 	static const enum forge_key roots[] = { FORGE_ROOT_1, FORGE_ROOT_2 };
 	struct error err;
 

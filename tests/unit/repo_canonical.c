@@ -49,8 +49,8 @@ static void numbers_are_whole(void **state)
 
 	(void)state;
 	assert_canonical("[0,-1,9223372036854775807]", "[0,-1,9223372036854775807]");
-	for (const char *const *text = (const char *const[]){ "[1.5]", "[1.0]", "[1e3]", NULL }; *text;
-	     text++) {
+	for (const char *const *text = (const char *const[]){ "[1.5]", "[1.0]", "[1e3]", NULL };
+	     *text; text++) {
 		auto_json json_value *value = NULL;
 
 		assert_ok(json_parse(*text, strlen(*text), &value, &err), err);

@@ -35,7 +35,8 @@ static void assert_targets_refused(const char *text, const char *words)
 	struct targets *targets;
 	struct error err;
 
-	assert_fails(targets_parse(frame("targets", text), &targets, &err), err, ERROR_INVALID, words);
+	assert_fails(targets_parse(frame("targets", text), &targets, &err), err, ERROR_INVALID,
+		     words);
 }
 
 #define ROLE(name, threshold) "\"" name "\":{\"keyids\":[],\"threshold\":" threshold "}"
@@ -52,9 +53,11 @@ static void a_root_has_every_role_and_consistent_snapshots(void **state)
 			     &root, &err), err);
 	assert_int_equal(root->roles[ROLE_TIMESTAMP].threshold, 2);
 	assert_root_refused(FRAME("root", "\"keys\":{},\"roles\":{}"), "consistent");
-	assert_root_refused(FRAME("root", "\"consistent_snapshot\":true,\"keys\":{},\"roles\":{"
-				  ROLE("root", "1") "," ROLE("targets", "1") "," ROLE("snapshot", "1")
-				  "}"), "timestamp");
+	assert_root_refused(
+		FRAME("root",
+		      "\"consistent_snapshot\":true,\"keys\":{},\"roles\":{" ROLE(
+			      "root", "1") "," ROLE("targets", "1") "," ROLE("snapshot", "1") "}"),
+		"timestamp");
 	assert_root_refused(FRAME("root", "\"consistent_snapshot\":true,\"keys\":{},\"roles\":{"
 				  ROLE("root", "0") "}"), "threshold");
 	assert_root_refused(FRAME("root", "\"consistent_snapshot\":true,\"keys\":[],\"roles\":{}"),
@@ -75,7 +78,8 @@ static void a_keyid_is_the_digest_of_its_key(void **state)
 			       public, sizeof(public)));
 	assert_ok(key_from_ed25519(public, &key, &err), err);
 	assert_ok(keyid_of(key, keyid, &err), err);
-	assert_string_equal(keyid, "eaf1e23f6c823132f437a2eaa299a7950f7386631deff273db195bbd26209e2b");
+	assert_string_equal(keyid,
+			    "eaf1e23f6c823132f437a2eaa299a7950f7386631deff273db195bbd26209e2b");
 }
 
 static void a_key_of_an_unknown_kind_counts_for_nobody(void **state)
@@ -100,21 +104,32 @@ static void a_timestamp_names_one_snapshot(void **state)
 	struct error err;
 
 	(void)state;
-	assert_ok(timestamp_parse(frame("timestamp", FRAME("timestamp", "\"meta\":{\"snapshot.json\":"
-				  "{\"version\":7,\"length\":10,\"hashes\":{\"sha256\":\"" SHA "\"}}}")),
-				  &timestamp, &err), err);
+	assert_ok(timestamp_parse(
+			  frame("timestamp",
+				FRAME("timestamp",
+				      "\"meta\":{\"snapshot.json\":"
+				      "{\"version\":7,\"length\":10,\"hashes\":{\"sha256\":\"" SHA
+				      "\"}}}")),
+			  &timestamp, &err),
+		  err);
 	assert_int_equal(timestamp->snapshot.version, 7);
-	assert_fails(timestamp_parse(frame("timestamp", FRAME("timestamp", "\"meta\":{}")), &none, &err),
-		     err, ERROR_INVALID, "snapshot.json");
+	assert_fails(
+		timestamp_parse(frame("timestamp", FRAME("timestamp", "\"meta\":{}")), &none, &err),
+		err, ERROR_INVALID, "snapshot.json");
 	assert_fails(timestamp_parse(frame("timestamp", FRAME("timestamp",
 				     "\"meta\":{\"snapshot.json\":{\"version\":0}}")), &none, &err),
 		     err, ERROR_INVALID, "version");
 	/* Hashes that we cannot check are not the same as none. */
-	assert_fails(timestamp_parse(frame("timestamp", FRAME("timestamp", "\"meta\":{\"snapshot.json\":"
-				     "{\"version\":1,\"hashes\":{\"md5\":\"00\"}}}")), &none, &err),
+	assert_fails(timestamp_parse(frame("timestamp",
+					   FRAME("timestamp",
+						 "\"meta\":{\"snapshot.json\":"
+						 "{\"version\":1,\"hashes\":{\"md5\":\"00\"}}}")),
+				     &none, &err),
 		     err, ERROR_INVALID, "sha256");
-	assert_fails(timestamp_parse(frame("timestamp", FRAME("timestamp", "\"meta\":{\"snapshot.json\":"
-				     "{\"version\":1,\"length\":-5}}")), &none, &err),
+	assert_fails(timestamp_parse(frame("timestamp",
+					   FRAME("timestamp", "\"meta\":{\"snapshot.json\":"
+							      "{\"version\":1,\"length\":-5}}")),
+				     &none, &err),
 		     err, ERROR_INVALID, "length");
 }
 
@@ -124,8 +139,12 @@ static void a_snapshot_lists_versions(void **state)
 	struct error err;
 
 	(void)state;
-	assert_ok(snapshot_parse(frame("snapshot", FRAME("snapshot", "\"meta\":{\"targets.json\":"
-				 "{\"version\":3},\"stable.json\":{\"version\":4}}")), &snapshot, &err), err);
+	assert_ok(snapshot_parse(frame("snapshot",
+				       FRAME("snapshot",
+					     "\"meta\":{\"targets.json\":"
+					     "{\"version\":3},\"stable.json\":{\"version\":4}}")),
+				 &snapshot, &err),
+		  err);
 	assert_int_equal(snapshot_find(snapshot, "stable")->version, 4);
 	assert_int_equal(snapshot_find(snapshot, "stable")->length, -1);
 	assert_null(snapshot_find(snapshot, "edge"));
@@ -137,7 +156,8 @@ static void a_path_cannot_leave_its_folder(void **state)
 	assert_true(is_target_path("stable/ab12/7-capable.ko"));
 	for (const char *const *path =
 		     (const char *const[]){ "", "/etc/passwd", "a/../b", "..", "a//b", "a/", "./a",
-					    "a/.hidden", "a b", "a\\b", "a\n", "a?b", "%2e%2e", NULL };
+					    "a/.hidden", "a b", "a\\b", "a\n", "a?b", "%2e%2e",
+					    NULL };
 	     *path; path++)
 		if (is_target_path(*path))
 			fail_msg("accepted: '%s'", *path);
@@ -149,10 +169,14 @@ static void targets_are_well_formed(void **state)
 	struct error err;
 
 	(void)state;
-	assert_ok(targets_parse(frame("targets", FRAME("targets", "\"targets\":{\"a/b\":{\"length\":3,"
-				"\"hashes\":{\"sha256\":\"" SHA "\"}}}")), &targets, &err), err);
+	assert_ok(targets_parse(frame("targets",
+				      FRAME("targets", "\"targets\":{\"a/b\":{\"length\":3,"
+						       "\"hashes\":{\"sha256\":\"" SHA "\"}}}")),
+				&targets, &err),
+		  err);
 	assert_int_equal(targets_find(targets, "a/b")->length, 3);
-	assert_targets_refused(FRAME("targets", "\"targets\":{\"../b\":{}}"), "no path of a target");
+	assert_targets_refused(FRAME("targets", "\"targets\":{\"../b\":{}}"),
+			       "no path of a target");
 	assert_targets_refused(FRAME("targets", "\"targets\":{\"b\":{\"length\":3}}"), "sha256");
 	assert_targets_refused(FRAME("targets", "\"targets\":{\"b\":{\"hashes\":{\"sha256\":\"" SHA
 				     "\"}}}"), "length");
@@ -168,8 +192,12 @@ static void delegations_have_names_of_their_own(void **state)
 	struct error err;
 
 	(void)state;
-	assert_ok(targets_parse(frame("targets", FRAME("targets", "\"targets\":{},\"delegations\":"
-				"{\"keys\":{},\"roles\":[" DELEGATION("stable") "]}")), &targets, &err), err);
+	assert_ok(targets_parse(frame("targets",
+				      FRAME("targets",
+					    "\"targets\":{},\"delegations\":"
+					    "{\"keys\":{},\"roles\":[" DELEGATION("stable") "]}")),
+				&targets, &err),
+		  err);
 
 	const struct delegation *stable = targets_find_delegation(targets, "stable");
 
@@ -177,12 +205,21 @@ static void delegations_have_names_of_their_own(void **state)
 	assert_false(delegation_covers(stable, "stable/7-x.ko"));
 	assert_false(delegation_covers(stable, "stable/a/b/7-x.ko"));
 	assert_false(delegation_covers(stable, "edge/ab/7-x.ko"));
-	assert_targets_refused(FRAME("targets", "\"targets\":{},\"delegations\":{\"keys\":{},\"roles\":["
-				     DELEGATION("root") "]}"), "cannot be delegated");
-	assert_targets_refused(FRAME("targets", "\"targets\":{},\"delegations\":{\"keys\":{},\"roles\":["
-				     DELEGATION("a") "," DELEGATION("a") "]}"), "two delegations");
-	assert_targets_refused(FRAME("targets", "\"targets\":{},\"delegations\":{\"keys\":{},\"roles\":["
-				     DELEGATION("../x") "]}"), "no name of a role");
+	assert_targets_refused(
+		FRAME("targets",
+		      "\"targets\":{},\"delegations\":{\"keys\":{},\"roles\":[" DELEGATION(
+			      "root") "]}"),
+		"cannot be delegated");
+	assert_targets_refused(
+		FRAME("targets",
+		      "\"targets\":{},\"delegations\":{\"keys\":{},\"roles\":[" DELEGATION(
+			      "a") "," DELEGATION("a") "]}"),
+		"two delegations");
+	assert_targets_refused(
+		FRAME("targets",
+		      "\"targets\":{},\"delegations\":{\"keys\":{},\"roles\":[" DELEGATION(
+			      "../x") "]}"),
+		"no name of a role");
 }
 
 static void moments_are_exact(void **state)
@@ -213,9 +250,10 @@ static void a_rollout_grows_with_time(void **state)
 	assert_int_equal(rollout_share(&rollout, from), 50);
 	assert_int_equal(rollout_share(&rollout, from + 24 * MOMENT_HOUR), 1000);
 	assert_int_equal(rollout_share(&rollout, from + 73 * MOMENT_HOUR), ROLLOUT_ALL);
-	for (const char *const *text = (const char *const[]){ "", "10", "10%", "110%@0", "10%@1w",
-							     "50%@0,10%@1h", "10%@2h,20%@1h",
-							     "nan%@0", "-1%@0", NULL }; *text; text++)
+	for (const char *const *text =
+		     (const char *const[]){ "", "10", "10%", "110%@0", "10%@1w", "50%@0,10%@1h",
+					    "10%@2h,20%@1h", "nan%@0", "-1%@0", NULL };
+	     *text; text++)
 		if (rollout_parse_text(*text, from, &rollout, &err) == 0)
 			fail_msg("accepted: '%s'", *text);
 }

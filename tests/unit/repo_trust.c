@@ -155,7 +155,8 @@ static void a_new_snapshot_with_an_old_ring_is_refused(void **state)
 	forge_publish_next(&scene->forge);
 	scene->forge.stable.version = 1;
 	forge_publish(&scene->forge);
-	assert_fails(update(scene), scene->err, ERROR_VERIFY, "goes back to version 1 of stable.json");
+	assert_fails(update(scene), scene->err, ERROR_VERIFY,
+		     "goes back to version 1 of stable.json");
 }
 
 static void a_snapshot_that_drops_a_ring_is_refused(void **state)
@@ -175,8 +176,8 @@ static void an_expired_timestamp_is_stale_and_nothing_is_lost(void **state)
 	struct scene *scene = *state;
 
 	assert_ok(update(scene), scene->err);
-	assert_fails(update_at(scene, "stable", FORGE_NOW + 3 * MOMENT_DAY), scene->err, ERROR_STALE,
-		     "timestamp.json expired");
+	assert_fails(update_at(scene, "stable", FORGE_NOW + 3 * MOMENT_DAY), scene->err,
+		     ERROR_STALE, "timestamp.json expired");
 	assert_stored_timestamp(scene, 2);
 	assert_ok(update(scene), scene->err);
 }
@@ -232,8 +233,8 @@ static void a_clock_that_was_set_back_is_noticed(void **state)
 	struct scene *scene = *state;
 
 	assert_ok(update(scene), scene->err);
-	assert_fails(update_at(scene, "stable", FORGE_NOW - 30 * MOMENT_DAY), scene->err, ERROR_STALE,
-		     "the clock is wrong");
+	assert_fails(update_at(scene, "stable", FORGE_NOW - 30 * MOMENT_DAY), scene->err,
+		     ERROR_STALE, "the clock is wrong");
 	assert_fails(update_at(scene, "stable", 0), scene->err, ERROR_STALE, "the clock is wrong");
 	assert_ok(update_at(scene, "stable", FORGE_NOW - 60), scene->err);
 }
@@ -267,7 +268,8 @@ static void a_snapshot_without_hash_is_still_held_to_its_version(void **state)
 	scene->forge.snapshot.without_hashes = true;
 	forge_publish_next(&scene->forge);
 	forge_copy(&scene->forge, "old", "3.snapshot.json");
-	assert_fails(update(scene), scene->err, ERROR_VERIFY, "it is version 2, and the timestamp says 3");
+	assert_fails(update(scene), scene->err, ERROR_VERIFY,
+		     "it is version 2, and the timestamp says 3");
 }
 
 static void a_ring_of_another_snapshot_is_refused(void **state)
@@ -281,7 +283,8 @@ static void a_ring_of_another_snapshot_is_refused(void **state)
 	scene->forge.stable.without_hashes = true;
 	forge_publish_next(&scene->forge);
 	forge_copy(&scene->forge, "old", "4.stable.json");
-	assert_fails(update(scene), scene->err, ERROR_VERIFY, "it is version 2, and the snapshot says 4");
+	assert_fails(update(scene), scene->err, ERROR_VERIFY,
+		     "it is version 2, and the snapshot says 4");
 }
 
 /* Roots */
@@ -291,8 +294,8 @@ static void put_root(struct scene *scene, const char *name, int64_t version, enu
 {
 	const enum forge_key keys[] = { first, FORGE_ROOT_2 };
 
-	forge_put_signed(&scene->forge, name, forge_root(&scene->forge, version, keys, 2, 2), signers,
-			 count);
+	forge_put_signed(&scene->forge, name, forge_root(&scene->forge, version, keys, 2, 2),
+			 signers, count);
 }
 
 static const enum forge_key both_and_new[] = { FORGE_ROOT_1, FORGE_ROOT_2, FORGE_ROOT_3 };
@@ -367,7 +370,8 @@ static void one_key_under_two_names_counts_once(void **state)
 	assert_ok(keyid_of(scene->forge.keys[FORGE_ROOT_1], keyid, &scene->err), scene->err);
 	copy = json_clone(json_get(keys, keyid));
 	json_set_text(copy, "note", "again");
-	json_set_value(keys, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", copy);
+	json_set_value(keys, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+		       copy);
 	entry = json_member(json_member(root, "roles"), "root");
 	json_add_text(json_member(entry, "keyids"),
 		      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
@@ -441,7 +445,8 @@ static void one_signature_where_two_must_is_refused(void **state)
 	static const enum forge_key one[] = { FORGE_ROOT_1 };
 
 	put_root(scene, "2.root.json", 2, FORGE_ROOT_1, one, 1);
-	assert_fails(update(scene), scene->err, ERROR_VERIFY, "1 of the keys of role root signed, and 2");
+	assert_fails(update(scene), scene->err, ERROR_VERIFY,
+		     "1 of the keys of role root signed, and 2");
 }
 
 static void a_changed_byte_breaks_the_signature(void **state)
@@ -469,10 +474,11 @@ static void a_ring_does_not_list_what_is_anothers(void **state)
 {
 	struct scene *scene = *state;
 
-	forge_add_module(&scene->forge, &scene->forge.edge, "stable/" BUILD_ID "/2-bad.ko", BUILD_ID,
-			 2, "bad", "bad module");
+	forge_add_module(&scene->forge, &scene->forge.edge, "stable/" BUILD_ID "/2-bad.ko",
+			 BUILD_ID, 2, "bad", "bad module");
 	forge_publish_next(&scene->forge);
-	assert_fails(update_at(scene, "edge", FORGE_NOW), scene->err, ERROR_VERIFY, "not trusted with");
+	assert_fails(update_at(scene, "edge", FORGE_NOW), scene->err, ERROR_VERIFY,
+		     "not trusted with");
 	assert_ok(update(scene), scene->err);
 	assert_null(find(scene, "stable/" BUILD_ID "/2-bad.ko"));
 }
@@ -581,8 +587,9 @@ static void find_offers(struct scene *scene, struct offer_list *offers)
 
 	assert_ok(update(scene), scene->err);
 	assert_ok(trust_role(scene->trust, &fetcher, "stable", &targets, &scene->err), scene->err);
-	assert_ok(offer_list_find("stable", targets, trust_revocations(scene->trust), BUILD_ID, offers,
-				  &scene->err), scene->err);
+	assert_ok(offer_list_find("stable", targets, trust_revocations(scene->trust), BUILD_ID,
+				  offers, &scene->err),
+		  scene->err);
 }
 
 static void another_kernel_of_the_same_release_is_not_offered(void **state)
@@ -590,8 +597,9 @@ static void another_kernel_of_the_same_release_is_not_offered(void **state)
 	struct scene *scene = *state;
 	auto_offer_list struct offer_list offers = { 0 };
 
-	forge_add_module(&scene->forge, &scene->forge.stable, "stable/" OTHER_BUILD_ID "/5-newer.ko",
-			 OTHER_BUILD_ID, 5, "newer", "for the rebuilt kernel");
+	forge_add_module(&scene->forge, &scene->forge.stable,
+			 "stable/" OTHER_BUILD_ID "/5-newer.ko", OTHER_BUILD_ID, 5, "newer",
+			 "for the rebuilt kernel");
 	forge_publish_next(&scene->forge);
 	find_offers(scene, &offers);
 	assert_int_equal(offers.count, 1);
@@ -620,10 +628,10 @@ static void the_newest_level_is_chosen_and_a_revoked_one_is_not(void **state)
 	auto_offer_list struct offer_list before = { 0 };
 	auto_offer_list struct offer_list after = { 0 };
 
-	forge_add_module(&scene->forge, &scene->forge.stable, "stable/" BUILD_ID "/10-bad.ko", BUILD_ID,
-			 10, "bad", "bad module");
-	forge_add_module(&scene->forge, &scene->forge.stable, "stable/" BUILD_ID "/9-fine.ko", BUILD_ID,
-			 9, "fine", "fine module");
+	forge_add_module(&scene->forge, &scene->forge.stable, "stable/" BUILD_ID "/10-bad.ko",
+			 BUILD_ID, 10, "bad", "bad module");
+	forge_add_module(&scene->forge, &scene->forge.stable, "stable/" BUILD_ID "/9-fine.ko",
+			 BUILD_ID, 9, "fine", "fine module");
 	forge_publish_next(&scene->forge);
 	find_offers(scene, &before);
 	assert_string_equal(offer_choose(&before, "machine", FORGE_NOW)->name, "bad");
@@ -657,8 +665,8 @@ static void a_module_that_is_not_its_manifests_is_refused(void **state)
 
 	find_offers(scene, &offers);
 	assert_ok(offer_check_module(&offers.items[0], "good module", 11, &scene->err), scene->err);
-	assert_fails(offer_check_module(&offers.items[0], "bad module", 10, &scene->err), scene->err,
-		     ERROR_VERIFY, "not the module of its manifest");
+	assert_fails(offer_check_module(&offers.items[0], "bad module", 10, &scene->err),
+		     scene->err, ERROR_VERIFY, "not the module of its manifest");
 }
 
 static void a_link_in_the_folder_is_not_followed(void **state)

@@ -52,8 +52,9 @@ static void a_signed_module_verifies_and_keeps_its_content(void **state)
 	assert_int_equal(parts.content_size, sizeof(module));
 	assert_memory_equal(signed_module.data, module, sizeof(module));
 	assert_int_equal(parts.content_size + parts.message_size + 12 + 28, signed_module.size);
-	assert_ok(module_signature_verify(signed_module.data, signed_module.size, certificate, &err),
-		  err);
+	assert_ok(
+		module_signature_verify(signed_module.data, signed_module.size, certificate, &err),
+		err);
 }
 
 static void another_certificate_does_not_verify(void **state)

@@ -18,7 +18,8 @@ static const struct option_row generate_options[] = {
 	{ .name = "type", .argument = "TYPE",
 	  .help = "ed25519 for metadata (default); rsa or ecdsa for modules" },
 	PASSPHRASE_OPTION,
-	{ .name = "no-passphrase", .help = "leave the private key readable to whoever has the file" },
+	{ .name = "no-passphrase",
+	  .help = "leave the private key readable to whoever has the file" },
 	{ .name = "name", .argument = "TEXT",
 	  .help = "rsa, ecdsa: the name in the certificate (default: the file's name)" },
 	{ .name = "days", .argument = "N",
@@ -197,8 +198,8 @@ static int run_mokutil(const char *der, struct error *err)
 				     "mokutil");
 	if (result.status)
 		return error_set(err, ERROR_TOOL,
-				 "mokutil did not enrol the certificate (status %d); it needs root and a "
-				 "machine that was booted with UEFI", result.status);
+				 "mokutil did not enrol the certificate (status %d); it needs root "
+				 "and a machine that was booted with UEFI", result.status);
 	return 0;
 }
 
@@ -232,7 +233,7 @@ static int run_enroll(const struct args *args, struct error *err)
 const struct command key_commands[] = {
 	{ .name = "generate", .arguments = "FILE", .summary = "make a key",
 	  .details = "Writes the private key to FILE and, beside it, FILE.pub (ed25519) or the\n"
-		     "certificate FILE.crt (rsa, ecdsa). Asks for a passphrase unless told otherwise.",
+		     "certificate FILE.crt (rsa, ecdsa). Asks for a passphrase unless told not to.",
 	  .options = generate_options, .least = 1, .most = 1, .run = run_generate },
 	{ .name = "show", .arguments = "KEY", .summary = "kind, keyid and public part of a key",
 	  .options = show_options, .least = 1, .most = 1, .run = run_show },
@@ -244,8 +245,8 @@ const struct command key_commands[] = {
 	  .options = certificate_options, .least = 2, .most = 2, .run = run_certificate },
 	{ .name = "enroll-mok", .arguments = "CERTIFICATE",
 	  .summary = "have this machine's firmware trust a module signing key",
-	  .details = "Runs 'mokutil --import', which asks for a one-time password that the firmware\n"
-		     "wants to see again at the next boot.",
+	  .details = "Runs 'mokutil --import', which asks for a one-time password that the\n"
+		     "firmware wants to see again at the next boot.",
 	  .least = 1, .most = 1, .run = run_enroll },
 	{ 0 },
 };

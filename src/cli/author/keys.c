@@ -127,7 +127,8 @@ int keys_open(const struct args *args, struct keys *ret_keys, struct error *err)
 	passphrase_source_init(&source, args);
 	args_all(args, "key", &names);
 	if (!names.count)
-		return error_set(err, ERROR_USAGE, "there is nothing to sign with; give --key FILE");
+		return error_set(err, ERROR_USAGE,
+				 "there is nothing to sign with; give --key FILE");
 	for (size_t i = 0; i < names.count; i++) {
 		ARRAY_GROW(keys.items, keys.capacity, keys.count + 1);
 		if (key_open(names.items[i], &source.passphrase, &keys.items[keys.count], err) < 0)

@@ -40,7 +40,7 @@ int repo_open(const struct args *args, struct repository **ret_repository, struc
 
 static const struct option_row init_options[] = {
 	{ .name = "key", .argument = "ROLE=FILE",
-	  .help = "a public key for a role, for rings, for online (snapshot, timestamp), or for all" },
+	  .help = "a public key for a role, for rings, online (snapshot, timestamp) or all" },
 	{ .name = "threshold", .argument = "ROLE=N", .help = "how many of its keys must sign" },
 	{ .name = "expires", .argument = "ROLE=TIME",
 	  .help = "how long a signature is good for, such as 30d or 48h" },
@@ -51,7 +51,12 @@ static const struct option_row init_options[] = {
 static const struct option_row plain_options[] = { AT_OPTION, { 0 } };
 static const struct option_row show_options[] = { JSON_OPTION, AT_OPTION, { 0 } };
 static const struct option_row key_add_options[] = { PASSPHRASE_OPTION, AT_OPTION, { 0 } };
-static const struct option_row signing_options[] = { KEY_OPTION, PASSPHRASE_OPTION, AT_OPTION, { 0 } };
+static const struct option_row signing_options[] = {
+	KEY_OPTION,
+	PASSPHRASE_OPTION,
+	AT_OPTION,
+	{ 0 },
+};
 
 static const struct option_row sign_options_of_repo[] = {
 	KEY_OPTION,
@@ -65,7 +70,7 @@ static const struct option_row add_options[] = {
 	{ .name = "manifest", .argument = "FILE",
 	  .help = "the module's manifest (default: the module's name with .json)" },
 	{ .name = "evidence", .argument = "FILE",
-	  .help = "what suture try --evidence wrote (default: the module's name with .evidence.json)" },
+	  .help = "what suture try --evidence wrote (default: MODULE with .evidence.json)" },
 	{ .name = "ring", .argument = "RING", .help = "edge (default), beta, candidate or stable" },
 	ROLLOUT_OPTION,
 	{ .name = "allow-unproven", .help = "take a module without proof or evidence" },
@@ -146,7 +151,8 @@ const struct command repo_commands[] = {
 		     "Nothing is public before 'suture repo sign' and 'suture repo publish'.",
 	  .options = init_options, .least = 1, .most = 1, .run = run_repo_init },
 	{ .name = "key", .summary = "who signs for which role", .commands = repo_key_commands },
-	{ .name = "add", .arguments = "REPO MODULE.ko", .summary = "put a module into a ring's draft",
+	{ .name = "add", .arguments = "REPO MODULE.ko",
+	  .summary = "put a module into a ring's draft",
 	  .options = add_options, .least = 2, .most = 2, .run = run_repo_add },
 	{ .name = "promote", .arguments = "REPO MODULE",
 	  .summary = "put a ring's module into the next ring's draft",
@@ -161,13 +167,14 @@ const struct command repo_commands[] = {
 	  .options = sign_options_of_repo, .least = 1, .most = 1, .run = run_repo_sign },
 	{ .name = "publish", .arguments = "REPO",
 	  .summary = "make public every draft that has its signatures",
-	  .details = "The keys are those of snapshot and timestamp. Before anything is visible, it is\n"
-		     "checked with a client's eyes; what a client would refuse is not published.",
+	  .details = "The keys are those of snapshot and timestamp. Before anything is visible,\n"
+		     "it is checked with a client's eyes; what one refuses is not published.",
 	  .options = signing_options, .least = 1, .most = 1, .run = run_repo_publish },
 	{ .name = "timestamp", .arguments = "REPO",
 	  .summary = "renew the timestamp, and the snapshot when it is time: for cron",
 	  .options = signing_options, .least = 1, .most = 1, .run = run_repo_timestamp },
-	{ .name = "status", .arguments = "REPO", .summary = "what is public, what waits for signatures",
+	{ .name = "status", .arguments = "REPO",
+	  .summary = "what is public, what waits for signatures",
 	  .options = show_options, .least = 1, .most = 1, .run = run_repo_status },
 	{ .name = "verify", .arguments = "REPO|BUNDLE|URL",
 	  .summary = "check all of a repository with a client's eyes",

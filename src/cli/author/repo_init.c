@@ -70,10 +70,11 @@ static int split_pair(const char *text, const char *option, char **ret_role, con
 	for (size_t i = 0; role && i < ROLE_COUNT; i++)
 		known |= is_named(role, lifetimes[i].role);
 	if (!known || !equals[1])
-		return error_set(err, ERROR_USAGE,
-				 "--%s takes ROLE=VALUE, with root, targets, snapshot, timestamp, edge, "
-				 "beta, candidate, stable, revocations, rings, online or all, not '%.64s'",
-				 option, text);
+		return error_set(
+			err, ERROR_USAGE,
+			"--%s takes ROLE=VALUE, with root, targets, snapshot, timestamp, edge, "
+			"beta, candidate, stable, revocations, rings, online or all, not '%.64s'",
+			option, text);
 	*ret_role = steal_ptr(role);
 	*ret_value = equals + 1;
 	return 0;
@@ -88,7 +89,8 @@ static void give_key(struct plans *plans, size_t role, struct key *key)
 }
 
 /* The keys given by words of one rank, to the roles that narrower words left without. */
-static int take_keys(const struct args *args, unsigned of_rank, struct plans *plans, struct error *err)
+static int take_keys(const struct args *args, unsigned of_rank, struct plans *plans,
+		     struct error *err)
 {
 	auto_text_list struct text_list pairs = { 0 };
 	bool had[ROLE_COUNT];
@@ -180,7 +182,9 @@ int run_repo_init(const struct args *args, struct error *err)
 
 	for (size_t i = 0; i < ROLE_COUNT; i++)
 		plans.roles[i] = (struct role_plan){
-			.name = lifetimes[i].role, .threshold = 1, .lifetime = lifetimes[i].lifetime,
+			.name = lifetimes[i].role,
+			.threshold = 1,
+			.lifetime = lifetimes[i].lifetime,
 		};
 	for (unsigned of_rank = 0; of_rank < 3; of_rank++)
 		if (take_keys(args, of_rank, &plans, err) < 0)

@@ -138,9 +138,10 @@ int run_repo_rollout(const struct args *args, struct error *err)
 
 	ring = ring ? ring : "stable";
 	if (halt + everybody + (args->count > 2) != 1)
-		return error_set(err, ERROR_USAGE,
-				 "give either the steps (such as 1%%@0,10%%@24h,100%%@3d), or --halt, or "
-				 "--everybody");
+		return error_set(
+			err, ERROR_USAGE,
+			"give either the steps (such as 1%%@0,10%%@24h,100%%@3d), or --halt, or "
+			"--everybody");
 	if (repo_open(args, &repository, err) < 0)
 		return -1;
 	if (args->count > 2 && rollout_parse_text(args->words[2], repository_now(repository),

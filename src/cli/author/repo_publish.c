@@ -16,14 +16,15 @@ int run_repo_sign(const struct args *args, struct error *err)
 	for (size_t i = 0; i < keys.count; i++) {
 		unsigned count;
 
-		if (repository_sign(repository, keys.items[i], args_text(args, "role"), &count, err) <
-		    0)
+		if (repository_sign(repository, keys.items[i], args_text(args, "role"), &count,
+				    err) < 0)
 			return -1;
 		total += count;
 	}
 	if (!total)
-		return error_set(err, ERROR_NOTHING,
-				 "no draft waits for a signature of these keys; see 'suture repo status'");
+		return error_set(
+			err, ERROR_NOTHING,
+			"no draft waits for a signature of these keys; see 'suture repo status'");
 	return repo_print_drafts(repository, err);
 }
 

@@ -167,7 +167,8 @@ static void print_drafts(const json_value *drafts)
 		int64_t old_has = json_get_int(entry, "old_signatures", 0);
 		int64_t old_needs = json_get_int(entry, "old_threshold", 0);
 
-		printf("draft  %-12s version %jd, %jd of %jd signatures", json_get_text(entry, "role", ""),
+		printf("draft  %-12s version %jd, %jd of %jd signatures",
+		       json_get_text(entry, "role", ""),
 		       (intmax_t)json_get_int(entry, "version", 0), (intmax_t)has, (intmax_t)needs);
 		if (old_needs)
 			printf(" and %jd of %jd of the old keys", (intmax_t)old_has,

@@ -13,7 +13,8 @@
 #define MODULE_LIMIT (256u << 20)
 
 const struct option_row sign_options[] = {
-	{ .name = "key", .argument = "KEY", .help = "the private key, RSA or ECDSA: a file or a URI" },
+	{ .name = "key", .argument = "KEY",
+	  .help = "the private key, RSA or ECDSA: a file or a URI" },
 	{ .name = "certificate", .letter = 'c', .argument = "FILE",
 	  .help = "the certificate that the kernel knows the key by" },
 	PASSPHRASE_OPTION,
@@ -21,7 +22,7 @@ const struct option_row sign_options[] = {
 	{ .name = "output", .letter = 'o', .argument = "FILE",
 	  .help = "write here instead of into the module" },
 	{ .name = "replace", .help = "replace a signature that is there already" },
-	{ .name = "verify", .help = "sign nothing: check the module's signature with --certificate" },
+	{ .name = "verify", .help = "sign nothing: check the signature with --certificate" },
 	{ .name = "show", .help = "sign nothing: say who signed, unverified" },
 	{ .name = "json", .help = "with --show: print JSON" },
 	{ 0 },
@@ -76,13 +77,14 @@ static int sign(const struct args *args, const struct mapping *module, struct er
 	const char *path = args_text(args, "certificate");
 
 	if (!path)
-		return error_set(err, ERROR_USAGE, "signing needs --key KEY and --certificate FILE");
+		return error_set(err, ERROR_USAGE,
+				 "signing needs --key KEY and --certificate FILE");
 	if (module_signature_find(module->data, module->size, &parts, err) < 0)
 		return -1;
 	if (parts.message_size && !args_has(args, "replace"))
 		return error_set(err, ERROR_INVALID,
-				 "the module is signed already; --replace puts the new signature in "
-				 "place of the old");
+				 "the module is signed already; --replace puts the new signature "
+				 "in place of the old");
 	if (certificate_open(path, &certificate, err) < 0 || keys_open(args, &keys, err) < 0)
 		return -1;
 	if (keys.count != 1)

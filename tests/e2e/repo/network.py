@@ -97,6 +97,11 @@ def not_now(request):
     request.end_headers()
 
 
+def strangers_not_welcome(request):
+    request.send_response(401)
+    request.end_headers()
+
+
 def gone(request):
     request.send_response(404)
     request.end_headers()
@@ -122,6 +127,7 @@ TRICKS = [
     (round_in_a_circle, "timestamp.json", 75, "redirect", 5),
     (not_now, "timestamp.json", 75, "503", 5),
     (not_now, "2.root.json", 75, "503", 5),
+    (strangers_not_welcome, "timestamp.json", 77, "401", 5),
     (gone, "timestamp.json", 3, "404", 5),
     (gone, "1.edge.json", 75, "404", 5),
     (rubbish, "timestamp.json", 75, "cannot fetch", 5),
