@@ -138,6 +138,7 @@ int changeset_make(const char *old_path, const char *new_path, const char *unit,
 		return error_context(err, "%s", changeset->unit);
 	judge(changeset);
 	collect(changeset);
+	judge_renames(changeset);
 	if (!changeset_is_empty(changeset))
 		return judge_layouts(changeset, err);
 	return 0;

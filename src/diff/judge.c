@@ -166,6 +166,30 @@ static void judge_exports(struct changeset *changeset)
 				    old.items[i], NULL, "an export is gone, and stays in the running kernel");
 }
 
+static bool is_variable(const struct atom *atom)
+{
+	return atom->kind == SECTION_DATA && atom->symbol && atom->state == ATOM_NEW &&
+	       !atom->is_special_static;
+}
+
+void judge_renames(struct changeset *changeset)
+{
+	const struct side *old = changeset->old;
+
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		const struct atom *new = changeset->carried[i];
+
+		for (size_t k = 0; is_variable(new) && k < old->atom_count; k++) {
+			const struct atom *gone = old->atoms[k];
+
+			if (is_variable(gone) && gone->symbol->size == new->symbol->size)
+				finding_add(&changeset->findings, RULE_DATA_RENAMED,
+					    changeset->unit, new->name, NULL,
+					    "%s is gone, and has the same size", gone->name);
+		}
+	}
+}
+
 void judge(struct changeset *changeset)
 {
 	for (size_t i = 0; i < changeset->new->atom_count; i++)
@@ -175,6 +199,7 @@ void judge(struct changeset *changeset)
 	judge_init_data(changeset);
 	judge_exports(changeset);
 	judge_aliases(changeset);
+	judge_running(changeset);
 }
 
 static bool is_exported(const struct text_list *exports, const char *name)

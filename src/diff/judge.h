@@ -11,6 +11,11 @@ bool judge_related(struct changeset *changeset);
 void judge(struct changeset *changeset);
 /* Functions that share their code with another, before or after. */
 void judge_aliases(struct changeset *changeset);
+/* Changed functions that some task never leaves, or that redirecting needs. */
+void judge_running(struct changeset *changeset);
+
+/* New variables that may be old ones; after it is known what comes along. */
+void judge_renames(struct changeset *changeset);
 
 /* Types whose layout unpatched code relies on, and prototypes of exports; reads the debug
  * information of both objects. */

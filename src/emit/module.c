@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emit/module.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/file.h"
 #include "base/process.h"
 #include "emit/finish.h"
@@ -121,6 +124,24 @@ static int finish(const struct symvers *symvers, const char *linked, const char 
 	return object_write(module, output, err);
 }
 
+/* x86 forgets relocations of a module that goes only since 6.3 (clear_relocate_add() in
+ * arch/x86/kernel/module.c, commit 0c05e7bd2d01): before, the bytes are no longer zero when the
+ * module comes again, and it is refused. */
+static void check_reload(const struct kernel *kernel, const struct assembly *assembly,
+			 struct finding_list *findings)
+{
+	unsigned major, minor;
+
+	if (!kernel->id.release || sscanf(kernel->id.release, "%u.%u", &major, &minor) != 2 ||
+	    major > 6 || (major == 6 && minor >= 3))
+		return;
+	for (size_t i = 0; i < assembly->objects.count; i++)
+		if (strcmp(assembly->objects.items[i], VMLINUX))
+			finding_add(findings, RULE_MODULE_RELOAD, NULL, NULL, NULL,
+				    "%s cannot be loaded again on this kernel while the livepatch is loaded",
+				    assembly->objects.items[i]);
+}
+
 int module_emit(const struct kernel *kernel, const struct emit_unit *units, size_t count,
 		const struct module_options *options, struct linkages *linkages,
 		struct finding_list *findings, struct assembly **ret_assembly, struct error *err)
@@ -145,6 +166,7 @@ int module_emit(const struct kernel *kernel, const struct emit_unit *units, size
 	    run_link(template, &files, err) < 0 ||
 	    finish(symvers, files.linked, options->output, err) < 0)
 		return -1;
+	check_reload(kernel, assembly, findings);
 	*ret_assembly = steal_ptr(assembly);
 	return 0;
 }
