@@ -43,6 +43,17 @@ static size_t base_length(const char *name)
 	return length;
 }
 
+/* ".data..Lubsan_type" of ".data..Lubsan_type12" */
+static const char *without_number(const char *name, struct arena *arena)
+{
+	char *base = arena_strdup(arena, name);
+	size_t length = strlen(base);
+
+	while (length && isdigit((unsigned char)base[length - 1]))
+		base[--length] = 0;
+	return base;
+}
+
 void atom_name_explain(struct atom *atom, struct arena *arena)
 {
 	const struct elf_symbol *symbol = atom->symbol;
@@ -50,6 +61,8 @@ void atom_name_explain(struct atom *atom, struct arena *arena)
 
 	atom->is_function = atom->kind == SECTION_TEXT || atom->kind == SECTION_INIT_TEXT;
 	atom->base = atom->name;
+	if (!symbol && atom->kind == SECTION_DESCRIPTOR)
+		atom->base = without_number(atom->name, arena);
 	if (!symbol || atom->is_function)
 		return;
 	if (symbol->bind == STB_LOCAL)

@@ -77,7 +77,8 @@ static const struct section_rule rules[] = {
 	{ ".rodata*", SECTION_CONST },
 	{ ".data.rel.ro*", SECTION_CONST },
 	{ ".ref.rodata", SECTION_CONST },
-	{ ".data..Lubsan*", SECTION_REFUSED, .refusal = RULE_INSTRUMENTATION },
+	/* What to say when the sanitizer finds something here; the names are numbered */
+	{ ".data..Lubsan_*", SECTION_DESCRIPTOR },
 	{ ".data*", SECTION_DATA },
 	{ ".bss*", SECTION_DATA },
 	{ ".ref.data", SECTION_DATA },

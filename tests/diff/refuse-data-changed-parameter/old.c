@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/module.h>
+extern int work(int);
+int changed(int value)
+{
+	return work(value);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/kernel.h>
+#include <linux/init.h>
+extern int work(int);
+static int setting __initdata = 4;
+static int __init first(void) { return work(setting); }
+early_initcall(first);
+int changed(int value)
+{
+	return work(value + 1);
+}
