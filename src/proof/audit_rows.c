@@ -41,6 +41,20 @@ static const struct elf_reloc *reloc_at(const struct elf_section *section, uint6
 									  : NULL;
 }
 
+/* Among the livepatch relocations as well. */
+static const struct elf_reloc *any_reloc_at(const struct object *module, struct spot spot,
+					    uint64_t delta)
+{
+	const struct elf_reloc *found = reloc_at(spot.section, spot.offset + delta);
+
+	for (size_t i = 0; !found && i < module->klp_count; i++)
+		for (size_t k = 0; module->klp[i]->target == spot.section &&
+				   k < module->klp[i]->relocs.count; k++)
+			if (module->klp[i]->relocs.items[k].offset == spot.offset + delta)
+				found = &module->klp[i]->relocs.items[k];
+	return found;
+}
+
 static bool is_boundary(const struct listing *listing, struct spot spot)
 {
 	const struct function *function = listing_at(listing, spot.section, spot.offset);
@@ -168,10 +182,12 @@ static void check_jump(struct audit_work *work, const struct listing *listing,
 	if (!is_boundary(listing, target))
 		audit_fail(work, "%s+0x%jx: a branch into an instruction of %s", section->name,
 			   (uintmax_t)row->offset, g ? g->name : "code");
-	/* Key: the low bits are the sense (1) and objtool's mark (2). */
-	if (row[2].addend & ~(int64_t)3 && !row[2].symbol->section)
-		audit_fail(work, "%s+0x%jx: the key is not at the start of %s", section->name,
-			   (uintmax_t)row->offset, row[2].symbol->name);
+	/* Key: the low bits are the sense (1) and objtool's mark (2). A key may be within another
+	 * thing, a tracepoint for example, and is aligned as a pointer is. */
+	if (row[2].addend & 4 && !row[2].symbol->section)
+		audit_fail(work, "%s+0x%jx: no key can be at %s%+jd", section->name,
+			   (uintmax_t)row->offset, row[2].symbol->name,
+			   (intmax_t)row[2].addend);
 }
 
 /* All relocations of a table, the livepatch ones as well, in order. */
@@ -298,10 +314,17 @@ static void check_site(struct audit_work *work, const struct elf_section *sectio
 	if (livepatch_symbol_parse(symbol, &object, &name, &sympos))
 		symbol = name;
 	table = table_for(symbol);
+	/* A static call of a module goes through the trampoline, see emit/assembly.c. */
+	if (object && strcmp(object, "vmlinux") && table && !strcmp(table, ".static_call_sites"))
+		return;
 	if (!table || !reloc->offset || reloc->addend != -4)
 		return;
 	/* "call" and "jmp" have the reference behind one byte, "jcc" behind two. */
 	if (section->data[spot.offset] != 0xe8 && section->data[spot.offset] != 0xe9)
+		spot.offset--;
+	/* -mindirect-branch-cs-prefix: thunks of r8 to r15 are called with a prefix in front. */
+	else if (spot.offset && section->data[spot.offset - 1] == 0x2e &&
+		 !has_row(work->module, table, spot))
 		spot.offset--;
 	if (!has_row(work->module, table, spot))
 		audit_fail(work, "%s+0x%jx refers to %s and has no row in %s", section->name,
@@ -324,9 +347,9 @@ static void check_rows_used(struct audit_work *work, const char *name)
 
 		if (!spot_of(field, &spot))
 			continue;
-		there = reloc_at(spot.section, spot.offset + 1);
+		there = any_reloc_at(work->module, spot, 1);
 		if (!there)
-			there = reloc_at(spot.section, spot.offset + 2);
+			there = any_reloc_at(work->module, spot, 2);
 		if (there && there->symbol)
 			symbol = there->symbol->name;
 		if (livepatch_symbol_parse(symbol, &object, &plain, &sympos))
