@@ -54,6 +54,10 @@ static void make_argv(const struct compile_job *job, struct text_list *argv)
 		else
 			text_list_add(argv, job->command->items[i]);
 	}
+	if (job->include) {
+		text_list_add(argv, "-include");
+		text_list_add(argv, job->include);
+	}
 	text_list_add(argv, "-ffunction-sections");
 	text_list_add(argv, "-fdata-sections");
 	if (job->shown_tree)

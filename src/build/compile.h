@@ -16,6 +16,7 @@ struct compile_job { /* owns its texts */
 	 * information names it, so that the same code compiled in two trees gives the same
 	 * object. NULL: it is `tree`. */
 	char *shown_tree;
+	const char *include; /* borrowed: a file that is included before everything, or NULL */
 	const struct text_list *command; /* borrowed: argv without -o and the source */
 	char *object; /* written; its folder exists */
 	char *deps; /* the compiler's dependency file, written */

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "build/edit.h"
+#include "build/key_reads.h"
 #include "build/pairing.h"
 #include "build/patch.h"
 #include "build/refuse.h"
@@ -51,6 +52,7 @@ static void pairing_clear(struct pairing *pairing)
 	free(pairing->key);
 	free(pairing->original_folder);
 	free(pairing->patched_folder);
+	free(pairing->include);
 	edit_list_clear(&pairing->edits);
 }
 
@@ -177,6 +179,11 @@ static int set_paths(struct pairing *pairing, struct error *err)
 		return error_errno(err, "cannot use the work folder %s", pairing->options->work);
 	pairing->original_folder = path_join(work, "1-orig");
 	pairing->patched_folder = path_join(work, "2-patched");
+	if (pairing->options->reads_keys) {
+		pairing->include = path_join(work, "key-reads.h");
+		if (file_write_text(pairing->include, key_reads_text, err) < 0)
+			return -1;
+	}
 	return unit_record_folder(pairing->kernel, &pairing->records, &pairing->key, err);
 }
 

@@ -39,6 +39,8 @@ struct pairs {
 struct pairs_options {
 	const char *work; /* work folder, exists; stages 1-orig and 2-patched are made in it */
 	unsigned jobs; /* compilers at a time; 0: one a processor */
+	/* Both sides test static keys by reading them (build/key_reads.h): needs no jump label. */
+	bool reads_keys;
 	unsigned fuzz; /* how much fuzz a hunk may have: 0 = none */
 	const struct progress *progress;
 };

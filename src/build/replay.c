@@ -65,13 +65,14 @@ static int begin_edits(struct tree *tree, const struct edit_list *edits, struct 
 }
 
 static void add_job(struct compile_jobs *jobs, const struct pairing_unit *unit, const char *tree,
-		    const char *shown_tree, bool is_patched)
+		    const char *shown_tree, const char *include, bool is_patched)
 {
 	ARRAY_GROW(jobs->items, jobs->capacity, jobs->count + 1);
 	jobs->items[jobs->count++] = (struct compile_job){
 		.source = xstrdup(unit->spelled),
 		.tree = xstrdup(tree),
 		.shown_tree = shown_tree ? xstrdup(shown_tree) : NULL,
+		.include = include,
 		.command = &unit->record.command,
 		.object = xstrdup(is_patched ? unit->patched : unit->original),
 		.deps = xstrdup(is_patched ? unit->patched_deps : unit->original_deps),
@@ -105,9 +106,9 @@ static int compile_all(struct pairing *pairing, struct tree *tree, struct error 
 
 		if (unit->is_dropped)
 			continue;
-		if (!unit->is_cached)
-			add_job(&jobs, unit, tree->source, NULL, false);
-		add_job(&jobs, unit, tree->path, tree->source, true);
+		if (!unit->is_cached || pairing->include)
+			add_job(&jobs, unit, tree->source, NULL, pairing->include, false);
+		add_job(&jobs, unit, tree->path, tree->source, pairing->include, true);
 	}
 	if (compile_run(&jobs, pairing->jobs, pairing->options->progress, &failed, err) < 0)
 		return explain_failure(pairing, tree, &jobs.items[failed], err);
@@ -119,8 +120,8 @@ static int keep_record(struct pairing *pairing, struct pairing_unit *unit, struc
 {
 	auto_text_list struct text_list files = { 0 };
 
-	if (unit->is_cached || unit->is_dropped)
-		return 0;
+	if (unit->is_cached || unit->is_dropped || pairing->include)
+		return 0; /* kept already, or not the usual original */
 	if (compile_read_deps(unit->original_deps, &files, err) < 0)
 		return -1;
 	for (size_t i = 0; i < files.count; i++)

@@ -35,6 +35,7 @@ void pairing_digest(struct pairing *pairing)
 
 	digest_text(digest, "pairs 1");
 	digest_text(digest, pairing->key);
+	digest_text(digest, pairing->include ? "reads keys" : "jumps");
 	for (size_t i = 0; i < pairing->edits.count; i++) {
 		const struct edit *edit = &pairing->edits.items[i];
 

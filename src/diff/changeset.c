@@ -84,6 +84,31 @@ struct atom *changeset_new_global(const struct changeset *changeset, const char 
 	return atom;
 }
 
+static bool is_shipped_clone(const struct atom *atom)
+{
+	return atom->is_function && atom->symbol && !atom->parent && atom->state != ATOM_NEW &&
+	       strchr(atom->name, '.');
+}
+
+const char *changeset_clone(const struct changeset *changeset)
+{
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		const struct atom *atom = changeset->carried[i];
+
+		if (is_shipped_clone(atom))
+			return atom->name;
+		for (size_t k = 0; k < atom->reloc_count; k++) {
+			struct target target;
+			struct error ignored;
+
+			if (target_of(atom->section, &atom->relocs[k], &target, &ignored) == 0 &&
+			    target.kind == TARGET_ATOM && is_shipped_clone(target.atom))
+				return target.atom->name;
+		}
+	}
+	return NULL;
+}
+
 /* True if something came along that was not there before. */
 static bool provide(struct changeset *const *changesets, size_t count_of, const char *name)
 {

@@ -36,6 +36,10 @@ void changesets_link(struct changeset *const *changesets, size_t count);
  * After making the changesets and before linking them. */
 void changesets_judge_init(struct changeset *const *changesets, size_t count,
 			   struct finding_list *findings);
+/* The name of a compiler's clone (foo.isra.0, foo.constprop.1) that the running kernel has and that
+ * the carried code is or calls; NULL if there is none. A clone's parameters are the compiler's choice
+ * in each compilation: only a compilation with the very flags of the shipped kernel may use it. */
+const char *changeset_clone(const struct changeset *changeset);
 /* The carried atom of this global name that the patched unit newly defines, or NULL. */
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */

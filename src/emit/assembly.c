@@ -12,6 +12,8 @@
 #define OBJECT_NAME_LIMIT 55
 #define SYMBOL_NAME_LIMIT 511
 
+#define STATIC_CALL_TRAMPOLINE "__SCT__" /* include/linux/static_call_types.h */
+
 struct external {
 	struct elf_symbol *symbol; /* undefined, in the assembly's object */
 	const char *plain; /* its name there */
@@ -60,6 +62,18 @@ static const char *final_name(struct assembler *assembler, const struct linkage 
 	return arena_printf(arena, KLP_PATCHED_PREFIX "%s/%s", patched, name);
 }
 
+/*
+ * The trampoline of a static call that a module owns. A site would be registered before the key's
+ * address is known, so objtool must not see by the name that it is one: the call stays a call of the
+ * trampoline, which jumps to whatever is set at the time (kernel/static_call_inline.c,
+ * __static_call_update()).
+ */
+static bool is_far_trampoline(const struct linkage *linkage)
+{
+	return has_prefix(linkage->name, STATIC_CALL_TRAMPOLINE) && !linkage->export &&
+	       !is_vmlinux(linkage->object);
+}
+
 static struct elf_symbol *add_external(struct assembler *assembler, const struct linkage *linkage)
 {
 	struct assembly *assembly = assembler->assembly;
@@ -74,7 +88,8 @@ static struct elf_symbol *add_external(struct assembler *assembler, const struct
 		return symbol;
 
 	/* Namesakes: only the first can have the plain name. */
-	const char *plain = map_has(assembler->by_plain, linkage->name) ? final : linkage->name;
+	bool has_plain = !map_has(assembler->by_plain, linkage->name) && !is_far_trampoline(linkage);
+	const char *plain = has_plain ? linkage->name : final;
 
 	symbol = object_add_symbol(assembly->object, plain, NULL, 0, 0, STB_GLOBAL, STT_NOTYPE);
 	map_set(assembler->by_plain, plain, symbol);
@@ -90,17 +105,15 @@ static struct elf_symbol *add_external(struct assembler *assembler, const struct
 static int add_static_call_key(struct assembler *assembler, const char *trampoline,
 			       const struct linkage *linkage)
 {
-	static const char prefix[] = "__SCT__";
-
-	if (!has_prefix(trampoline, prefix))
+	if (!has_prefix(trampoline, STATIC_CALL_TRAMPOLINE))
 		return 0;
-	if (!linkage->export && !is_vmlinux(linkage->object)) {
+	if (is_far_trampoline(linkage)) {
 		refuse(assembler, RULE_STATIC_CALL, trampoline, NULL,
-		       "its key belongs to a module");
-		return -1;
+		       "its key belongs to a module: the call goes through the trampoline");
+		return 0;
 	}
 
-	auto_free char *key = xasprintf("__SCK__%s", trampoline + strlen(prefix));
+	auto_free char *key = xasprintf("__SCK__%s", trampoline + strlen(STATIC_CALL_TRAMPOLINE));
 	auto_finding_list struct finding_list ignored = { 0 };
 	const struct linkage *found = linkage_of_outside(
 		assembler->linkages, &assembler->unit->linkage, key, &ignored);
@@ -308,6 +321,32 @@ static void emit_rows(struct assembler *assembler, const struct atom *atom)
 	}
 }
 
+/* Code ends with a call: the compiler saw that the function does not return. */
+static bool ends_with_call(const struct atom *atom)
+{
+	const struct elf_reloc *last = atom->reloc_count ? &atom->relocs[atom->reloc_count - 1] :
+							   NULL;
+
+	return atom->is_function && last && last->offset + 4 == atom->end &&
+	       last->offset > atom->start && atom->section->data[last->offset - 1] == 0xe8;
+}
+
+/* objtool knows from the body that a static function does not return. Here the body may be missing,
+ * and objtool is told as BUG() does it (tools/objtool/check.c, add_dead_ends()). */
+static void mark_dead_end(struct assembler *assembler, const struct placed *placed, uint64_t end)
+{
+	struct object *out = assembler->assembly->object;
+	struct elf_section *section = object_find_section(out, ".discard.unreachable");
+	static const uint8_t row[4];
+
+	if (!section)
+		section = object_add_section(out, ".discard.unreachable", SHT_PROGBITS, 0, 1);
+	relocs_add(out, &section->relocs,
+		   (struct elf_reloc){ section_append(out, section, row, sizeof(row), 1),
+				       R_X86_64_PC32, (int64_t)(placed->offset + end),
+				       section_symbol(out, placed->section) });
+}
+
 static void emit_atom(struct assembler *assembler, const struct atom *atom)
 {
 	const struct placed *placed = placed_of(atom);
@@ -316,6 +355,8 @@ static void emit_atom(struct assembler *assembler, const struct atom *atom)
 		emit_reloc(assembler, atom, NULL, &atom->relocs[i], placed->section,
 			   placed->offset + atom->relocs[i].offset - atom->start);
 	emit_rows(assembler, atom);
+	if (ends_with_call(atom))
+		mark_dead_end(assembler, placed, atom->end - atom->start);
 }
 
 /* Another name at the same address: a redirect would hit it as well. Aliases within the unit are

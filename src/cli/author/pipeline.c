@@ -23,15 +23,16 @@ struct pipeline {
 	struct changeset **changesets; /* one for each unit */
 	struct linkages *linkages;
 	struct assembly *assembly;
+	bool reads_keys; /* the second attempt: see RULE_KEY_READ */
 };
 
 static void pipeline_clear(struct pipeline *pipeline)
 {
-	assembly_free(pipeline->assembly);
-	linkages_free(pipeline->linkages);
+	assembly_free(steal_ptr(pipeline->assembly));
+	linkages_free(steal_ptr(pipeline->linkages));
 	for (size_t i = 0; pipeline->changesets && i < pipeline->pairs.count; i++)
 		changeset_free(pipeline->changesets[i]);
-	free(pipeline->changesets);
+	free(steal_ptr(pipeline->changesets));
 	pairs_clear(&pipeline->pairs);
 }
 
@@ -54,6 +55,7 @@ static int compile_pairs(struct pipeline *pipeline, const struct text_list *patc
 		.work = options->work,
 		.jobs = options->jobs,
 		.fuzz = options->fuzz,
+		.reads_keys = pipeline->reads_keys,
 		.progress = options->progress,
 	};
 	int result = pairs_build(pipeline->kernel, patches, &pairs_options, &pipeline->pairs, err);
@@ -122,6 +124,8 @@ static int prove(struct pipeline *pipeline, struct error *err)
 	if (make_stage(pipeline, "5-proof", &folder, err) < 0 ||
 	    linkages_open(pipeline->kernel, &pipeline->linkages, err) < 0)
 		return -1;
+	if (pipeline->reads_keys)
+		return 0; /* the first attempt proved it, of the same functions */
 	options.folder = folder;
 	return prove_units(&pipeline->pairs, pipeline->changesets, pipeline->linkages, &options,
 			   pipeline->manifest, err);
@@ -205,12 +209,106 @@ static int audit(struct pipeline *pipeline, struct error *err)
 	return audit_error(&audit, err);
 }
 
+static int make_module(struct pipeline *pipeline, const struct text_list *patches,
+		       struct error *err)
+{
+	return compile_pairs(pipeline, patches, err) < 0 || compare_pairs(pipeline, err) < 0 ||
+			       prove(pipeline, err) < 0 || emit(pipeline, err) < 0 ?
+		       -1 :
+		       0;
+}
+
+/* Refused for static keys of modules and for nothing else. */
+static bool wants_key_reads(const struct pipeline *pipeline, const struct error *err)
+{
+	const struct finding_list *findings = &pipeline->manifest->findings;
+
+	if (pipeline->reads_keys || err->code != ERROR_REFUSED)
+		return false;
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].verdict == RULE_REFUSE &&
+		    findings->items[i].rule != RULE_JUMP_LABEL_MODULE)
+			return false;
+	return true;
+}
+
+/* "unit function" for each function that is replaced. */
+static void list_changed(const struct pipeline *pipeline, struct text_list *into)
+{
+	for (size_t i = 0; i < pipeline->pairs.count; i++) {
+		const struct changeset *changeset = pipeline->changesets[i];
+
+		for (size_t k = 0; k < changeset->carried_count; k++) {
+			const struct atom *atom = changeset->carried[k];
+
+			if (atom->is_function && atom->state == ATOM_CHANGED && !atom->parent)
+				text_list_printf(into, "%s %s", changeset->unit, atom->name);
+		}
+	}
+}
+
+/* A function, or a clone, for which the second attempt does not fit the shipped kernel; or NULL. */
+static const char *find_misfit(const struct pipeline *pipeline, const struct text_list *first,
+			       const struct text_list *second)
+{
+	for (size_t i = 0; i < pipeline->pairs.count; i++)
+		if (changeset_clone(pipeline->changesets[i]))
+			return changeset_clone(pipeline->changesets[i]);
+	for (size_t i = 0; i < first->count; i++)
+		if (!text_list_has(second, first->items[i]))
+			return first->items[i];
+	for (size_t i = 0; i < second->count; i++)
+		if (!text_list_has(first, second->items[i]))
+			return second->items[i];
+	return NULL;
+}
+
+/*
+ * Once more, with all static keys read. The compiler may then inline and clone in other ways than
+ * for the shipped kernel: the functions to be replaced must be the very ones that the first attempt
+ * found and proved (one that the shipped kernel inlined elsewhere would stay as it is there), and no
+ * clone may be touched, whose parameters are the compiler's choice. Else the first refusal stands.
+ */
+static int make_reading_keys(struct pipeline *pipeline, const struct text_list *patches,
+			     struct error *err)
+{
+	auto_text_list struct text_list first = { 0 };
+	auto_text_list struct text_list second = { 0 };
+	auto_finding_list struct finding_list before = { 0 };
+	struct finding_list *findings = &pipeline->manifest->findings;
+	struct error refusal = *err;
+
+	list_changed(pipeline, &first);
+	before = *findings;
+	*findings = (struct finding_list){ 0 };
+	pipeline_clear(pipeline);
+	pipeline->reads_keys = true;
+	if (make_module(pipeline, patches, err) < 0)
+		return -1;
+	list_changed(pipeline, &second);
+
+	const char *misfit = find_misfit(pipeline, &first, &second);
+
+	if (!misfit) {
+		finding_add(findings, RULE_KEY_READ, pipeline->pairs.units[0].source, NULL, NULL,
+			    "a jump label of the patched code has a module's key");
+		return 0;
+	}
+	*err = refusal;
+	finding_list_add_all(findings, &before);
+	unlink(pipeline->options->output);
+	return error_context(err, "the static key cannot be read instead, because of %s", misfit);
+}
+
 static int run_stages(struct pipeline *pipeline, const struct text_list *patches,
 		      struct error *err)
 {
-	if (describe_patches(pipeline->manifest, patches, err) < 0 ||
-	    compile_pairs(pipeline, patches, err) < 0 || compare_pairs(pipeline, err) < 0 ||
-	    prove(pipeline, err) < 0 || emit(pipeline, err) < 0 || describe_module(pipeline, err) < 0)
+	if (describe_patches(pipeline->manifest, patches, err) < 0)
+		return -1;
+	if (make_module(pipeline, patches, err) < 0 &&
+	    (!wants_key_reads(pipeline, err) || make_reading_keys(pipeline, patches, err) < 0))
+		return -1;
+	if (describe_module(pipeline, err) < 0)
 		return -1;
 	if (audit(pipeline, err) < 0) {
 		unlink(pipeline->options->output);
