@@ -127,7 +127,8 @@ static int status_error(long status, const char *name, struct error *err)
 				 status);
 	if (status == 401 || status == 407)
 		return error_set(err, ERROR_PERMISSION,
-				 "the server gives %s only to whom it knows (status %ld)", name, status);
+				 "the server gives %s only to whom it knows (status %ld)", name,
+				 status);
 	return error_set(err, ERROR_TEMPORARY, "the server cannot give %s just now (status %ld)",
 			 name, status);
 }

@@ -150,6 +150,24 @@ static void a_snapshot_lists_versions(void **state)
 	assert_null(snapshot_find(snapshot, "edge"));
 }
 
+static void a_version_is_a_whole_number_from_one_on(void **state)
+{
+	(void)state;
+	for (const char *const *version =
+		     (const char *const[]){ "0", "-1", "1.0", "\"1\"", "9007199254740992", NULL };
+	     *version; version++) {
+		auto_free char *text = xasprintf(
+			"{\"signatures\":[],\"signed\":{\"_type\":\"root\","
+			"\"spec_version\":\"1.0.31\",\"version\":%s,"
+			"\"expires\":\"2030-01-01T00:00:00Z\"}}", *version);
+		struct metadata *metadata;
+		struct error err;
+
+		assert_fails(metadata_parse(text, strlen(text), "root", &metadata, &err), err,
+			     ERROR_INVALID, "version");
+	}
+}
+
 static void a_path_cannot_leave_its_folder(void **state)
 {
 	(void)state;
@@ -299,6 +317,7 @@ int main(void)
 		cmocka_unit_test(a_key_of_an_unknown_kind_counts_for_nobody),
 		cmocka_unit_test(a_timestamp_names_one_snapshot),
 		cmocka_unit_test(a_snapshot_lists_versions),
+		cmocka_unit_test(a_version_is_a_whole_number_from_one_on),
 		cmocka_unit_test(a_path_cannot_leave_its_folder),
 		cmocka_unit_test(targets_are_well_formed),
 		cmocka_unit_test(delegations_have_names_of_their_own),

@@ -417,6 +417,31 @@ static void new_online_keys_end_a_fast_forward_attack(void **state)
 	assert_stored_timestamp(scene, version + 1);
 }
 
+/* The old key stays, so that what it signed before the rotation would still verify. */
+static void what_was_seen_is_forgotten_even_if_the_old_key_stays(void **state)
+{
+	struct scene *scene = *state;
+	static const enum forge_key roots[] = { FORGE_ROOT_1, FORGE_ROOT_2 };
+	json_value *root = forge_root(&scene->forge, 2, roots, 2, 2);
+	json_value *more = forge_root(&scene->forge, 2, roots, 2, 2);
+	int64_t version = scene->forge.timestamp.version;
+	json_value *keyids;
+
+	scene->forge.timestamp.version = VERSION_LIMIT;
+	forge_publish(&scene->forge);
+	assert_ok(update(scene), scene->err);
+	forge_role_key(&scene->forge, more, "timestamp", FORGE_STRANGER);
+	keyids = json_member(json_member(json_member(more, "roles"), "timestamp"), "keyids");
+	json_add_value(keyids, json_clone(json_at(json_get(json_get(json_get(root, "roles"),
+								    "timestamp"), "keyids"), 0)));
+	json_free(root);
+	forge_put_signed(&scene->forge, "2.root.json", more, roots, 2);
+	scene->forge.timestamp.version = version + 1;
+	forge_publish(&scene->forge);
+	assert_ok(update(scene), scene->err);
+	assert_stored_timestamp(scene, version + 1);
+}
+
 /* Signatures */
 
 static void a_strangers_key_signs_nothing(void **state)
@@ -781,6 +806,19 @@ static void trust_is_not_begun_anew_over_another_root(void **state)
 	forge_clear(&other);
 }
 
+static void trust_does_not_begin_with_a_root_that_its_keys_did_not_sign(void **state)
+{
+	struct scene *scene = *state;
+	static const enum forge_key one[] = { FORGE_ROOT_1 };
+	const struct buffer *root;
+
+	put_root(scene, "forged", 1, FORGE_ROOT_1, one, 1);
+	root = forge_file(&scene->forge, "forged");
+	assert_ok(directory_remove(scene->store, &scene->err), scene->err);
+	assert_fails(trust_begin(scene->store, root->data, root->size, &scene->err), scene->err,
+		     ERROR_VERIFY, "1 of the keys of role root signed, and 2");
+}
+
 static void freshness_is_known_without_a_network(void **state)
 {
 	struct scene *scene = *state;
@@ -824,6 +862,7 @@ int main(void)
 		TEST(one_key_under_two_names_counts_once),
 		TEST(two_signatures_of_one_key_are_refused),
 		TEST(new_online_keys_end_a_fast_forward_attack),
+		TEST(what_was_seen_is_forgotten_even_if_the_old_key_stays),
 		TEST(a_strangers_key_signs_nothing),
 		TEST(one_signature_where_two_must_is_refused),
 		TEST(a_changed_byte_breaks_the_signature),
@@ -848,6 +887,7 @@ int main(void)
 		TEST(a_missing_document_is_an_error),
 		TEST(a_fingerprint_finds_its_root_and_no_other),
 		TEST(trust_is_not_begun_anew_over_another_root),
+		TEST(trust_does_not_begin_with_a_root_that_its_keys_did_not_sign),
 		TEST(freshness_is_known_without_a_network),
 	};
 
