@@ -8,6 +8,8 @@
 #include "base/process.h"
 #include "emit/finish.h"
 #include "emit/modinfo.h"
+#include "target/modules.h"
+#include "target/notes.h"
 
 struct files { /* of the stage, in the work folder */
 	char *patch; /* what the changesets carry; objtool runs on it */
@@ -98,7 +100,41 @@ static int make_patch(const struct template *template, const struct assembly *as
 	return 0;
 }
 
-static int make_mod(const struct template *template, const struct symvers *symvers,
+/* Which build of a module is meant: the kernel itself only looks at its name. */
+static int add_target(const struct kernel *kernel, const char *module, struct text_list *facts,
+		      struct error *err)
+{
+	auto_buffer struct buffer bytes = BUFFER_INIT;
+	auto_elf_view struct elf_view *view = NULL;
+	auto_free char *path = NULL;
+
+	if (module_find(kernel, module, &path, err) < 0 || module_read(path, &bytes, err) < 0 ||
+	    elf_view_open(bytes.data, bytes.size, &view, err) < 0)
+		return -1;
+
+	auto_free char *build_id = elf_build_id(view);
+
+	if (build_id)
+		text_list_printf(facts, "suture.targets=%s:%s", module, build_id);
+	return 0;
+}
+
+/* What the machine looks at before it loads the module (runtime/preflight.h). */
+static int add_facts(const struct kernel *kernel, const struct assembly *assembly,
+		     struct text_list *facts, struct error *err)
+{
+	for (size_t i = 0; i < assembly->function_count; i++)
+		text_list_printf(facts, "suture.functions=%s:%s", assembly->functions[i].object,
+				 assembly->functions[i].name);
+	for (size_t i = 0; i < assembly->objects.count; i++)
+		if (!is_vmlinux(assembly->objects.items[i]) &&
+		    add_target(kernel, assembly->objects.items[i], facts, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int make_mod(const struct kernel *kernel, const struct template *template,
+		    const struct symvers *symvers, const struct assembly *assembly,
 		    const struct object *patch, const struct module_options *options,
 		    const char *file, struct error *err)
 {
@@ -106,9 +142,11 @@ static int make_mod(const struct template *template, const struct symvers *symve
 	struct modinfo info = { .name = options->name };
 	int result;
 
-	if (options->facts && options->facts->count)
+	if (options->facts)
 		text_list_add_all(&info.facts, (const char *const *)options->facts->items);
-	result = modinfo_make(template, symvers, patch, &info, &mod, err);
+	result = add_facts(kernel, assembly, &info.facts, err);
+	if (result == 0)
+		result = modinfo_make(template, symvers, patch, &info, &mod, err);
 	text_list_clear(&info.facts);
 	return result < 0 ? -1 : object_write(mod, file, err);
 }
@@ -162,7 +200,7 @@ int module_emit(const struct kernel *kernel, const struct emit_unit *units, size
 	if (assembly_make(units, count, linkages, &template->layout, findings, &assembly, err) < 0)
 		return -1;
 	if (make_patch(template, assembly, files.patch, &patch, err) < 0 ||
-	    make_mod(template, symvers, patch, options, files.mod, err) < 0 ||
+	    make_mod(kernel, template, symvers, assembly, patch, options, files.mod, err) < 0 ||
 	    run_link(template, &files, err) < 0 ||
 	    finish(symvers, files.linked, options->output, err) < 0)
 		return -1;

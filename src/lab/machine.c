@@ -40,7 +40,7 @@ static void make_command(const struct machine_spec *spec, struct text_list *argv
 {
 	/* Never KVM: where it is nested it may hang or abort although /dev/kvm opens. */
 	static const char *const fixed[] = { QEMU, "-accel", "tcg", "-cpu", "max", "-m", "512",
-					     "-smp", "2", "-nodefaults", "-no-user-config",
+					     "-nodefaults", "-no-user-config",
 					     "-display", "none", "-no-reboot", "-nic", "none",
 					     "-kernel", NULL };
 	auto_free char *console = serial_option(spec->console_path);
@@ -48,6 +48,8 @@ static void make_command(const struct machine_spec *spec, struct text_list *argv
 
 	text_list_add_all(argv, fixed);
 	text_list_add(argv, spec->kernel);
+	text_list_add(argv, "-smp");
+	text_list_printf(argv, "%u", spec->processors);
 	text_list_add(argv, "-initrd");
 	text_list_add(argv, spec->initramfs);
 	text_list_add(argv, "-append");

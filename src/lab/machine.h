@@ -17,6 +17,7 @@ struct machine_spec {
 	const char *arguments; /* more for the kernel's command line, or NULL */
 	const char *console_path; /* file that gets the first serial port's output */
 	const char *report_path; /* the same for the second one */
+	unsigned processors; /* 1 or more */
 	unsigned timeout_seconds; /* then the machine is ended; 0: never */
 };
 
