@@ -29,6 +29,20 @@ static uint64_t row_size(const struct elf_section *section, unsigned row_relocs)
 	return size;
 }
 
+/*
+ * An alternative of no bytes ("replacementlen", the last byte of struct alt_instr, is 0) names a
+ * place in .altinstr_replacement where the next function's may begin. Nobody reads there; so that
+ * nothing seems to be needed from there, the row is led to the instruction that it is about.
+ */
+static void settle_empty_alternative(const struct row *row)
+{
+	if (!strcmp(row->section->name, ".altinstructions") && row->section->data &&
+	    row->section->data[row->offset + row->size - 1] == 0) {
+		row->relocs[1].symbol = row->relocs[0].symbol;
+		row->relocs[1].addend = row->relocs[0].addend;
+	}
+}
+
 static int add_rows(struct side *side, struct elf_section *section, struct row_list *list,
 		    struct finding_list *findings, struct error *err)
 {
@@ -50,6 +64,7 @@ static int add_rows(struct side *side, struct elf_section *section, struct row_l
 		row->size = size;
 		row->relocs = &section->relocs.items[i];
 		row->reloc_count = row_relocs;
+		settle_empty_alternative(row);
 		if (target_of(section, row->relocs, &target, err) < 0)
 			return -1;
 		if (target.kind != TARGET_ATOM) {
