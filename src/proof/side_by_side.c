@@ -32,20 +32,17 @@ static void print_around(const uint8_t *code, uint64_t size, uint64_t at, struct
 	}
 }
 
-void side_by_side(const struct proof_work *work, const struct subject *subject, uint64_t offset,
-		  char **ret_ours, char **ret_theirs)
+void side_by_side(const struct proof_work *work, const struct subject *subject, struct place place,
+		  uint64_t offset, char **ret_ours, char **ret_theirs)
 {
-	const struct placement *placement = placement_of(&work->placements, subject->section);
 	uint64_t size = subject->end - subject->start;
-	struct place place = placement->place;
-	const uint8_t *theirs = NULL;
+	const uint8_t *theirs;
 	auto_buffer struct buffer text = BUFFER_INIT;
 
 	if (!subject->section->data || size > FUNCTION_LIMIT)
 		return;
 	place.offset += subject->start;
-	if (placement->kind != PLACEMENT_UNKNOWN)
-		theirs = shipped_bytes(work->placements.shipped, place, size);
+	theirs = shipped_bytes(work->placements.shipped, place, size);
 	print_around(subject->section->data + subject->start, size, offset - subject->start, &text);
 	*ret_ours = buffer_steal_text(&text);
 	if (theirs)

@@ -72,10 +72,43 @@ static bool is_written_later(const struct subject *subject)
 	return !strcmp(subject->name, "main_extable_sort_needed");
 }
 
+/* Where a function's own name says that its section begins. */
+static bool place_by_name(const struct proof_work *work, const struct subject *subject,
+			  struct place *ret_place)
+{
+	const struct shipped *shipped = work->placements.shipped;
+	const struct symbol_table *table = shipped_symbols(shipped);
+
+	if (symbol_count(table, subject->name) != 1 ||
+	    !shipped_symbol_place(shipped, symbol_first(table, subject->name), ret_place))
+		return false;
+	ret_place->offset -= subject->start;
+	return true;
+}
+
+/* A section that is not one piece in the shipped kernel has no place, but the functions in it have
+ * names: the first one with other bytes tells more than that it has no place. */
+static struct place find_reason(const struct proof_work *work, const struct subject *subject,
+				struct mismatch *mismatch)
+{
+	const struct placement *placement = placement_of(&work->placements, subject->section);
+	struct mismatch other;
+	struct place place = placement->place;
+
+	if (placement->kind != PLACEMENT_UNKNOWN)
+		return place;
+	if (place_by_name(work, subject, &place) &&
+	    !placement_check_at(&work->placements, subject->section, place, subject->start,
+				subject->end, false, &other))
+		*mismatch = other;
+	return place;
+}
+
 static void check_subject(struct proof_work *work, const struct subject *subject)
 {
 	struct mismatch mismatch;
 	struct proof_difference *difference;
+	struct place place;
 
 	if (is_written_later(subject))
 		return;
@@ -86,10 +119,11 @@ static void check_subject(struct proof_work *work, const struct subject *subject
 		work->proof->data_bytes += subject->is_function ? 0 : subject->end - subject->start;
 		return;
 	}
+	place = find_reason(work, subject, &mismatch);
 	difference = proof_add(work->proof, subject, mismatch.offset - subject->start,
 			       mismatch.text);
 	if (difference && is_text_section(subject->section))
-		side_by_side(work, subject, mismatch.offset, &difference->ours,
+		side_by_side(work, subject, place, mismatch.offset, &difference->ours,
 			     &difference->theirs);
 }
 
@@ -241,12 +275,22 @@ void unit_proof_write(const struct unit_proof *proof, json_value *into)
 		json_add_text(list, proof->unplaced.items[i]);
 }
 
+/* A patched function first, then one with other code; not one that only has no place. */
 static const struct proof_difference *most_telling(const struct unit_proof *proof)
 {
-	for (size_t i = 0; i < proof->count; i++)
-		if (proof->differences[i].is_patched)
-			return &proof->differences[i];
-	return proof->count ? &proof->differences[0] : NULL;
+	const struct proof_difference *best = NULL;
+	int best_points = -1;
+
+	for (size_t i = 0; i < proof->count; i++) {
+		const struct proof_difference *difference = &proof->differences[i];
+		int points = 2 * difference->is_patched + !strstr(difference->text, "no known place");
+
+		if (points > best_points) {
+			best = difference;
+			best_points = points;
+		}
+	}
+	return best;
 }
 
 void unit_proof_describe(const struct unit_proof *proof, struct buffer *into)

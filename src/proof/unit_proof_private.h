@@ -22,9 +22,9 @@ struct subject { /* a function or variable that is compared */
 
 struct proof_difference *proof_add(struct unit_proof *proof, const struct subject *subject,
 				   uint64_t offset, const char *text);
-/* Assembly of both sides around a difference. */
-void side_by_side(const struct proof_work *work, const struct subject *subject, uint64_t offset,
-		  char **ret_ours, char **ret_theirs);
+/* Assembly of both sides around a difference; `place`: of the section's first byte as shipped. */
+void side_by_side(const struct proof_work *work, const struct subject *subject, struct place place,
+		  uint64_t offset, char **ret_ours, char **ret_theirs);
 /* proof/rows.c: the rows that the unit has in tables of the kernel. */
 void proof_check_rows(struct proof_work *work);
 
