@@ -36,6 +36,31 @@ static void original(struct reference *reference, struct atom *atom)
 	reference->atom = atom->twin;
 }
 
+/* The compiler puts ENDBR only where somebody may take the address (-fcf-protection=branch). */
+static bool has_endbr(const struct atom *atom)
+{
+	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	uint64_t entry = atom->start + atom_entry(atom);
+
+	return atom->section->data && entry + sizeof(endbr64) <= atom->section->size &&
+	       !memcmp(atom->section->data + entry, endbr64, sizeof(endbr64));
+}
+
+/* CALL, JMP or Jcc with 32 bits (Intel SDM, volume 2). The relocation's type does not tell: the
+ * assembler writes PC32 for calls of local functions. What else has a relative field has a ModRM byte
+ * in front of it, of the form 00 xxx 101. */
+static bool is_branch(const struct elf_section *section, const struct elf_reloc *reloc)
+{
+	const uint8_t *code = section->data ? section->data + reloc->offset : NULL;
+
+	if (reloc->type == R_X86_64_PLT32)
+		return true;
+	if (reloc->type != R_X86_64_PC32 || !code || !(section->flags & SHF_EXECINSTR))
+		return false;
+	return (reloc->offset >= 1 && (code[-1] == 0xe8 || code[-1] == 0xe9)) ||
+	       (reloc->offset >= 2 && code[-2] == 0x0f && (code[-1] & 0xf0) == 0x80);
+}
+
 static bool is_nameless(const struct atom *atom)
 {
 	return atom->kind == SECTION_FRAGMENT || (atom->kind == SECTION_CONST && !atom->symbol);
@@ -47,7 +72,7 @@ static bool is_nameless(const struct atom *atom)
  * goes through the redirection that is in force for the task that calls.
  */
 static int to_function(struct changeset *changeset, const struct atom *from, const struct row *row,
-		       struct reference *reference)
+		       bool is_call, struct reference *reference)
 {
 	struct atom *to = reference->target.atom;
 	bool is_entry = reference->offset == (int64_t)atom_entry(to);
@@ -65,8 +90,11 @@ static int to_function(struct changeset *changeset, const struct atom *from, con
 		carried(reference, to);
 		return 0;
 	}
-	if (is_entry) {
-		original(reference, to);
+	if (is_entry && to->twin) {
+		if (!is_call && has_endbr(to) && !has_endbr(to->twin))
+			carried(reference, to); /* nobody has an address that could be compared */
+		else
+			original(reference, to);
 		return 0;
 	}
 	return refuse(changeset, RULE_MALFORMED, from, to, "the middle of another function");
@@ -97,7 +125,7 @@ static int to_data(struct changeset *changeset, const struct atom *from,
 }
 
 static int to_atom(struct changeset *changeset, const struct atom *from, const struct row *row,
-		   struct reference *reference)
+		   bool is_call, struct reference *reference)
 {
 	const struct atom *to = reference->target.atom;
 
@@ -105,7 +133,7 @@ static int to_atom(struct changeset *changeset, const struct atom *from, const s
 	if (to->kind == SECTION_INIT_TEXT || to->kind == SECTION_INIT_DATA)
 		return refuse(changeset, RULE_INIT_CODE, from, to, "it is gone after boot");
 	if (to->is_function)
-		return to_function(changeset, from, row, reference);
+		return to_function(changeset, from, row, is_call, reference);
 	return to_data(changeset, from, reference);
 }
 
@@ -135,7 +163,7 @@ int reference_of(struct changeset *changeset, const struct atom *from, const str
 		reference.kind = REFERENCE_COPY;
 		break;
 	case TARGET_ATOM:
-		result = to_atom(changeset, from, row, &reference);
+		result = to_atom(changeset, from, row, is_branch(section, reloc), &reference);
 		break;
 	}
 	*ret_reference = reference;
