@@ -47,7 +47,7 @@ static void judge_function(struct changeset *changeset, const struct atom *atom)
 
 	if ((atom->state != ATOM_CHANGED && !is_nameless) || atom->parent)
 		return;
-	if (!atom->twin->has_fentry) /* the redirect sits in the running kernel's */
+	if (is_nameless || !atom->twin->has_fentry) /* the redirect sits in the running kernel's */
 		find(changeset, RULE_NO_FENTRY, atom,
 		     "the function changed, and ftrace cannot redirect it");
 }

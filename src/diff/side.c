@@ -167,6 +167,9 @@ static void share_relocs(struct side *side)
 		struct elf_relocs *relocs = &atom->section->relocs;
 		size_t low = 0, high = relocs->count;
 
+		if (high == 0)
+			continue;
+
 		while (low < high) {
 			size_t middle = (low + high) / 2;
 
