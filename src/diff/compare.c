@@ -141,12 +141,6 @@ static bool same_row_bytes(const struct row *old, const struct row *new)
 	return true;
 }
 
-static bool is_to_nothing(const struct row *row, size_t reloc)
-{
-	return atoms_of(row->section)->rule->length_last && reloc == 1 &&
-	       row->section->data[row->offset + row->size - 1] == 0;
-}
-
 static int same_row(struct compare *compare, const struct row *old, const struct row *new)
 {
 	if (strcmp(old->section->name, new->section->name) || old->place != new->place ||
@@ -156,8 +150,6 @@ static int same_row(struct compare *compare, const struct row *old, const struct
 	for (size_t i = 1; i < new->reloc_count; i++) {
 		struct target x, y;
 
-		if (is_to_nothing(new, i)) /* then the old one is as well: the bytes are equal */
-			continue;
 		if (target_of(old->section, &old->relocs[i], &x, compare->err) < 0 ||
 		    target_of(new->section, &new->relocs[i], &y, compare->err) < 0)
 			return -1;

@@ -13,7 +13,7 @@
 static const struct section_rule rules[] = {
 	/* Rows, as the compiler leaves them */
 	/* {code, replacement, ..., u8 length of the code, u8 length of the replacement} */
-	{ ".altinstructions", SECTION_ROWS, .row_relocs = 2, .length_last = true },
+	{ ".altinstructions", SECTION_ROWS, .row_relocs = 2 },
 	{ ".parainstructions", SECTION_ROWS, .row_relocs = 1 },
 	/* {addr, file, u16 line, u16 flags}: a moved line is not a change */
 	{ "__bug_table", SECTION_ROWS, .row_relocs = 2, .skip_offset = 8, .skip_size = 2 },

@@ -35,9 +35,6 @@ struct section_rule {
 	unsigned row_relocs;
 	/* SECTION_ROWS: bytes of a row that do not count when comparing (line numbers). */
 	unsigned skip_offset, skip_size;
-	/* SECTION_ROWS: the last byte is the length of what the second relocation points to; of
-	 * nothing it does not matter where it stands. */
-	bool length_last;
 	/* SECTION_ROWS: discarded by the module's linker script; only objtool reads it. */
 	bool discarded;
 	enum rule_id refusal; /* SECTION_REFUSED */
