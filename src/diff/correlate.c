@@ -59,6 +59,52 @@ static void pair_by_section(struct side *old, struct side *new)
 	}
 }
 
+/* The next id of a BTF set from *at on; NULL after the last. */
+static struct atom *next_btf_id(const struct side *side, size_t *at)
+{
+	while (*at < side->atom_count &&
+	       strncmp(side->atoms[*at]->section->name, ".BTF_ids", strlen(".BTF_ids")))
+		++*at;
+	return *at < side->atom_count ? side->atoms[(*at)++] : NULL;
+}
+
+static size_t without_digits(const char *name)
+{
+	size_t length = strlen(name);
+
+	while (length && strchr("0123456789", name[length - 1]))
+		length--;
+	return length;
+}
+
+/* Without the number that __COUNTER__ and __LINE__ make (include/linux/btf_ids.h). */
+static bool is_same_btf_id(const struct atom *old, const struct atom *new)
+{
+	size_t length = without_digits(old->name);
+
+	if (strncmp(old->name, "__BTF_ID__", strlen("__BTF_ID__")))
+		return !strcmp(old->name, new->name);
+	return length == without_digits(new->name) && !strncmp(old->name, new->name, length);
+}
+
+/* Sets of BTF ids: the same ones in the same order, or nothing is paired. */
+static void pair_btf_ids(struct side *old, struct side *new)
+{
+	struct atom *a, *b;
+	size_t old_at = 0, new_at = 0;
+
+	do {
+		a = next_btf_id(old, &old_at);
+		b = next_btf_id(new, &new_at);
+		if (!a != !b || (a && !is_same_btf_id(a, b)))
+			return;
+	} while (a);
+	old_at = new_at = 0;
+	while ((a = next_btf_id(old, &old_at)) && (b = next_btf_id(new, &new_at)))
+		if (!a->twin && !b->twin)
+			pair(a, b);
+}
+
 static bool is_static_local(const struct atom *atom)
 {
 	return atom->symbol && atom->is_numbered && !atom->is_special_static;
@@ -246,6 +292,7 @@ int correlate(struct side *old, struct side *new, struct error *err)
 {
 	pair_by_name(old, new);
 	pair_by_section(old, new);
+	pair_btf_ids(old, new);
 	if (pair_by_owner(old, new, err) < 0)
 		return -1;
 	return pair_numbered(old, new, err);
