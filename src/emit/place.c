@@ -43,8 +43,12 @@ static struct elf_section *own_section(struct object *out, const struct atom *at
 	auto_free char *nameless = xasprintf("suture.%zu", out->section_count);
 	auto_free char *name = xasprintf("%s%s", prefix, atom->symbol ? atom->name : nameless);
 
-	return object_add_section(out, name, from->type, from->flags & ~(uint64_t)SHF_LINK_ORDER,
-				  from->align);
+	/* Two units may have a function of one name (fs/binfmt_elf.c is included by another unit): the
+	 * linker would put sections of one name together. */
+	auto_free char *other = xasprintf("%s.%zu", name, out->section_count);
+
+	return object_add_section(out, object_find_section(out, name) ? other : name, from->type,
+				  from->flags & ~(uint64_t)SHF_LINK_ORDER, from->align);
 }
 
 /* The largest power of two that the atom's place in its own section guarantees. */
