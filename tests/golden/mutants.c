@@ -482,7 +482,7 @@ static int run_patch(const struct kernel *kernel, const char *suture, const char
 		     uint64_t seed, const char *name, const char *patch, size_t *made,
 		     size_t *found, struct error *err)
 {
-	auto_free char *work = path_join(folder, name);
+	auto_free char *work = path_join(folder, path_base(name));
 	struct subject subject = {
 		.kernel = kernel, .random = seed ? seed : 1,
 		.path = path_join(work, "mutant.ko"), .mutant = path_join(work, "mutated.ko"),
@@ -502,11 +502,13 @@ static int run_patch(const struct kernel *kernel, const char *suture, const char
 	return result < 0 ? error_context(err, "%s", patch) : 0;
 }
 
-/* patch-<series>.diff where a case has one, else patch.diff. */
+/* patch-<series>.diff where a case has one, else patch.diff; or "<case>/<diff>". */
 static char *patch_of(const char *cases, const char *name, const char *series)
 {
 	auto_free char *own = xasprintf("%s/%s/patch-%s.diff", cases, name, series);
 
+	if (strchr(name, '/'))
+		return xasprintf("%s/%s.diff", cases, name);
 	return file_exists(own) ? steal_ptr(own) : xasprintf("%s/%s/patch.diff", cases, name);
 }
 
