@@ -548,8 +548,9 @@ static bool is_same_reloc(const struct elf_reloc *a, const struct elf_reloc *b, 
 
 	if (a->type != b->type || a->offset + shift != b->offset || !x != !y)
 		return false;
-	if (!x)
-		return true; /* symbols have their final names in the module; sites look at them */
+	if (!x) /* in the patch's object, a prefix may say for which module the symbol is */
+		return a->addend == b->addend && a->symbol && b->symbol &&
+		       has_suffix(a->symbol->name, b->symbol->name);
 	return !strcmp(x, y) && (int64_t)a->symbol->value + a->addend ==
 					(int64_t)b->symbol->value + b->addend;
 }
