@@ -144,7 +144,8 @@ struct owned {
  * of unchanged text keep their numbers. Their order alone says nothing once blocks have moved. */
 static bool is_same_local(const struct static_local *old, const struct static_local *new)
 {
-	return old->size == new->size && (new->namesakes == 1 || (new->line && old->line == new->line));
+	return ctype_same(old->type, new->type) && old->size == new->size &&
+	       (new->namesakes == 1 || (new->line && old->line == new->line));
 }
 
 static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct side *new,

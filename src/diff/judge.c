@@ -248,6 +248,7 @@ int judge_layouts(struct changeset *changeset, struct error *err)
 	auto_layouts struct layouts *new_layouts = layouts_new(new);
 
 	layouts_compare(old_layouts, new_layouts, changeset->unit, &changeset->findings);
+	layout_compare_variables(old, new, changeset->unit, &changeset->findings);
 	judge_prototypes(changeset, old, new);
 	return 0;
 }

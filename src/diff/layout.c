@@ -260,6 +260,49 @@ static void compare_constants(const struct layouts *old, const struct layouts *n
 	report(findings, file, "enum without a name", &difference);
 }
 
+static size_t shared_members(const struct ctype *a, const struct ctype *b)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->member_count; i++)
+		for (size_t k = 0; k < b->member_count; k++)
+			if (a->members[i].name && b->members[k].name &&
+			    !strcmp(a->members[i].name, b->members[k].name)) {
+				count++;
+				break;
+			}
+	return count;
+}
+
+/* Half of the members have the names of the other's: the same thing under another name. */
+static bool is_renamed(const struct ctype *a, const struct ctype *b)
+{
+	size_t fewer = a->member_count < b->member_count ? a->member_count : b->member_count;
+
+	return a->kind == b->kind && ctype_is_aggregate(a) && fewer &&
+	       shared_members(a, b) * 2 >= fewer;
+}
+
+/* A type that went, and one that came and looks like it: objects of the old one are alive. */
+static void compare_renamed(const struct layouts *old, const struct layouts *new, const char *file,
+			    struct finding_list *findings)
+{
+	for (size_t i = 0; i < map_count(old->types); i++) {
+		const struct variants *gone = map_value(old->types, i);
+
+		if (map_has(new->types, map_key(old->types, i)))
+			continue;
+		for (size_t k = 0; k < map_count(new->types); k++) {
+			const struct variants *came = map_value(new->types, k);
+
+			if (map_has(old->types, map_key(new->types, k)) ||
+			    !is_renamed(gone->types[0], came->types[0]))
+				continue;
+			compare_variants(gone, came, map_key(old->types, i), file, findings);
+		}
+	}
+}
+
 void layouts_compare(const struct layouts *old, const struct layouts *new, const char *file,
 		     struct finding_list *findings)
 {
@@ -270,6 +313,7 @@ void layouts_compare(const struct layouts *old, const struct layouts *new, const
 		if (now)
 			compare_variants(map_value(old->types, i), now, label, file, findings);
 	}
+	compare_renamed(old, new, file, findings);
 	compare_constants(old, new, file, findings);
 }
 
@@ -299,6 +343,43 @@ void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, 
 
 		finding_add(findings, RULE_LAYOUT_CHANGED, file, now->name, NULL,
 			    "the function's prototype changed %s", change);
+	}
+}
+
+/* A name can be there more than once: declared without bounds, then defined. */
+static bool has_variable(const struct dwarf *dwarf, const struct cvariable *wanted, bool *ret_same)
+{
+	bool found = false;
+
+	*ret_same = false;
+	for (size_t i = 0; i < dwarf->variable_count; i++) {
+		const struct cvariable *variable = &dwarf->variables[i];
+
+		if (strcmp(variable->name, wanted->name))
+			continue;
+		found = true;
+		*ret_same |= ctype_same(variable->type, wanted->type);
+	}
+	return found;
+}
+
+void layout_compare_variables(const struct dwarf *old, const struct dwarf *new, const char *file,
+			      struct finding_list *findings)
+{
+	for (size_t i = 0; i < new->variable_count; i++) {
+		bool same;
+
+		if (!has_variable(old, &new->variables[i], &same) || same)
+			continue;
+		/* Another entry of the name may be the one that is as before. */
+		bool any = false;
+
+		for (size_t k = 0; k < new->variable_count && !any; k++)
+			any = !strcmp(new->variables[k].name, new->variables[i].name) &&
+			      has_variable(old, &new->variables[k], &same) && same;
+		if (!any)
+			finding_add(findings, RULE_LAYOUT_CHANGED, file, new->variables[i].name,
+				    NULL, "the variable has another type than before");
 	}
 }
 

@@ -40,6 +40,11 @@ void layouts_compare(const struct layouts *old, const struct layouts *new, const
 void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, const char *file,
 			      struct finding_list *findings);
 
+/* Variables outside of functions that both know and that have another type than before: the running
+ * kernel's has the old one. Also where the new type has the old one's size. */
+void layout_compare_variables(const struct dwarf *old, const struct dwarf *new, const char *file,
+			      struct finding_list *findings);
+
 /* All of it, for two objects with debug information. Errors are those of dwarf_open():
  * ERROR_NOT_FOUND if one of them has none. */
 int layout_compare(const char *old_path, const char *new_path, const char *file,

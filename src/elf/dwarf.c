@@ -119,6 +119,17 @@ static void move_types(struct dwarf *dwarf, const struct dwarf_walk *walk)
 	dwarf->function_count = walk->function_count;
 }
 
+static void move_variables(struct dwarf *dwarf, const struct dwarf_walk *walk)
+{
+	struct cvariable *variables =
+		arena_calloc(dwarf->arena, walk->variable_count, sizeof(*variables));
+
+	for (size_t i = 0; i < walk->variable_count; i++)
+		variables[i] = *walk->variables[i];
+	dwarf->variables = variables;
+	dwarf->variable_count = walk->variable_count;
+}
+
 static int parse(const void *data, size_t size, struct dwarf **ret_dwarf, struct error *err)
 {
 	auto_dwarf struct dwarf *dwarf = xcalloc(1, sizeof(*dwarf));
@@ -133,6 +144,7 @@ static int parse(const void *data, size_t size, struct dwarf **ret_dwarf, struct
 		return -1;
 	move_locals(dwarf, &walk);
 	move_types(dwarf, &walk);
+	move_variables(dwarf, &walk);
 	*ret_dwarf = steal_ptr(dwarf);
 	return 0;
 }

@@ -57,7 +57,15 @@ struct cfunction {
 	unsigned line;
 };
 
+/* A variable outside of functions, defined or only declared here. */
+struct cvariable {
+	const char *name;
+	const struct ctype *type; /* NULL if it is not said */
+};
+
 struct dwarf {
+	const struct cvariable *variables; /* in the unit's order; a name may occur more than once */
+	size_t variable_count;
 	const struct static_local *locals; /* by section index, then offset */
 	size_t local_count;
 	const struct cfunction *functions; /* in the unit's order */

@@ -22,6 +22,7 @@ void dwarf_walk_clear(struct dwarf_walk *walk)
 	free(walk->links);
 	free(walk->locals);
 	free(walk->functions);
+	free(walk->variables);
 	free(walk->codes);
 }
 
@@ -60,6 +61,25 @@ static unsigned origin_line(const struct dwarf_entry *entry)
 	return (unsigned)line;
 }
 
+/* Outside of functions; one that completes a declaration has its name there, and the type too. */
+static int take_file_variable(struct dwarf_walk *walk, Dwarf_Die *die, struct error *err)
+{
+	struct dwarf_entry entry;
+
+	if (dwarf_entry_read(die, &entry, err) < 0)
+		return -1;
+	if (!entry.name || !*entry.name || !entry.type)
+		return 0;
+
+	struct cvariable *variable = arena_alloc(walk->arena, sizeof(*variable));
+
+	variable->name = entry.name;
+	dwarf_link_type(walk, &variable->type, entry.type);
+	ARRAY_GROW(walk->variables, walk->variable_capacity, walk->variable_count + 1);
+	walk->variables[walk->variable_count++] = variable;
+	return 0;
+}
+
 static int take_variable(struct dwarf_walk *walk, Dwarf_Die *die, const struct place *place,
 			 struct error *err)
 {
@@ -68,7 +88,7 @@ static int take_variable(struct dwarf_walk *walk, Dwarf_Die *die, const struct p
 	uint64_t offset;
 
 	if (!place->depth) /* not in a function */
-		return 0;
+		return take_file_variable(walk, die, err);
 	if (dwarf_entry_read(die, &entry, err) < 0)
 		return -1;
 	/* clang has entries for string literals: no names, nothing to tell them apart by. */

@@ -42,6 +42,8 @@ struct dwarf_walk {
 	size_t link_count, link_capacity;
 	struct dwarf_local *locals;
 	size_t local_count, local_capacity;
+	struct cvariable **variables; /* each in the arena */
+	size_t variable_count, variable_capacity;
 	struct dwarf_function *functions;
 	size_t function_count, function_capacity;
 	const void **codes; /* functions that have code: identities, in no order */

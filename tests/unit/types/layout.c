@@ -21,7 +21,7 @@ struct wrapped { OLD(int a; int b;) NEW(struct { int a; int b; };) };
 struct only_declared OLD({ int a; });
 struct uses_declared { struct only_declared *a; };
 OLD(struct vanished { int a; };)
-NEW(struct arrived { long a; };)
+NEW(struct arrived { long b; };)
 enum same_enum { SAME_ONE, SAME_TWO };
 
 /* Changed. */

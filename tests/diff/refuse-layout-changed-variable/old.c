@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+int level;
+int changed(void)
+{
+	return level;
+}
