@@ -20,7 +20,9 @@
  * printk.devkmsg=on   the marks that /init writes into the log are not rate-limited
  * (Documentation/admin-guide/kernel-parameters.txt)
  */
-#define KERNEL_ARGUMENTS "console=ttyS0 loglevel=8 panic=-1 oops=panic printk.devkmsg=on"
+/* no_timer_check: on a busy host the emulated timer is late, and the kernel would panic for it
+ * (arch/x86/kernel/apic/io_apic.c, check_timer()). */
+#define KERNEL_ARGUMENTS "no_timer_check console=ttyS0 loglevel=8 panic=-1 oops=panic printk.devkmsg=on"
 
 /* QEMU's commas separate options; a comma in a file's name is doubled. */
 static char *serial_option(const char *path)

@@ -147,7 +147,11 @@ int finding_list_error(const struct finding_list *list, struct error *err)
 
 	if (refused > 1)
 		snprintf(more, sizeof(more), " (and %zu more refusals)", refused - 1);
-	return error_set(err, ERROR_REFUSED, "%s%s%s%s", text, *advice ? " " : "", advice, more);
+
+	const char *stop = !*advice || !*text || text[strlen(text) - 1] == '.' ? "" : ".";
+
+	return error_set(err, ERROR_REFUSED, "%s%s%s%s%s", text, stop, *advice ? " " : "", advice,
+			 more);
 }
 
 void finding_list_write(const struct finding_list *list, json_value *array)
