@@ -27,7 +27,8 @@ class Lab:
     """A kernel of a series, and a work folder of its own."""
 
     def __init__(self, suture, series, work):
-        self.suture = suture
+        # Absolute: a Path of "./suture" prints as "suture", which is looked for in PATH.
+        self.suture = pathlib.Path(suture).resolve()
         self.series = series
         self.kernel = self.find_kernel()
         self.release = self.kernel["release"]
