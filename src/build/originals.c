@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "build/kbuild.h"
 #include "build/pairing.h"
@@ -63,7 +64,8 @@ static int make_missing(struct pairing *pairing, const struct text_list *missing
 	if (directory_make(pairing->records, err) < 0)
 		return -1;
 	progress_step(pairing->options->progress, 0, 0, "compiling the original with kbuild");
-	if (file_lock(lock_path, true, &lock, err) < 0)
+	if (lock_wait(lock_path, pairing->kernel->id.release, pairing->options->progress, &lock,
+		      err) < 0)
 		return -1;
 	if (kbuild_make(pairing->kernel, missing, pairing->jobs, err) < 0)
 		return -1;

@@ -93,8 +93,12 @@ static void select_source(struct pairing *pairing, const struct kbuild_config *c
 	auto_free char *object = kbuild_object(path);
 	auto_free char *why = not_built_reason(pairing->kernel, object);
 
-	finding_add(&pairing->pairs->findings, RULE_NOT_BUILT, path, NULL, NULL,
-		    "Not part of this kernel: %s.", why);
+	struct finding *finding = finding_add(&pairing->pairs->findings, RULE_NOT_BUILT, path,
+					      NULL, NULL, "Not part of this kernel: %s.", why);
+
+	if (!edit_find(&pairing->edits, path)->was_there)
+		finding->advice = "The patch adds this file: put its functions into a file that "
+				  "this kernel builds.";
 }
 
 static void select_all(struct pairing *pairing, const struct kbuild_config *config,

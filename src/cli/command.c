@@ -163,7 +163,7 @@ static int check_count(const char *name, const struct args *args, struct error *
 	const struct command *command = args->command;
 
 	if (args->count < command->least)
-		return error_set(err, ERROR_USAGE, "%s needs %s; see '%s --help'", name,
+		return error_set(err, ERROR_USAGE, "%s is missing; see '%s --help'",
 				 command->arguments, name);
 	if (args->count > command->most)
 		return error_set(err, ERROR_USAGE, "'%s' is one argument too many; see '%s --help'",

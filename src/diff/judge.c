@@ -60,15 +60,26 @@ static void judge_data(struct changeset *changeset, const struct atom *atom)
 		find(changeset, RULE_DATA_CHANGED, atom, atom->why);
 }
 
+static void find_new_row(struct changeset *changeset, const struct atom *atom)
+{
+	struct finding *finding = finding_add(&changeset->findings, RULE_DATA_CHANGED,
+					      changeset->unit, atom_text(atom), NULL, "%s",
+					      NEW_ROW_DETAIL);
+
+	finding->advice = NEW_ROW_ADVICE;
+}
+
 static void judge_fixed(struct changeset *changeset, const struct atom *atom)
 {
 	if (atom->state == ATOM_SAME || atom->is_numbered)
 		return;
-	find(changeset, RULE_DATA_CHANGED, atom,
-	     atom->state == ATOM_CHANGED ? atom->why :
-	     atom->side == changeset->new ?
-					   "a new row of a table that the kernel reads at boot" :
-					   "a row is gone from a table that the kernel read at boot");
+	if (atom->state == ATOM_CHANGED)
+		find(changeset, RULE_DATA_CHANGED, atom, atom->why);
+	else if (atom->side == changeset->new)
+		find_new_row(changeset, atom);
+	else
+		find(changeset, RULE_DATA_CHANGED, atom,
+		     "a row is gone from a table that the kernel read at boot");
 }
 
 static void judge_atom(struct changeset *changeset, const struct atom *atom)

@@ -21,4 +21,10 @@ void judge_renames(struct changeset *changeset);
  * information of both objects. */
 int judge_layouts(struct changeset *changeset, struct error *err);
 
+/* A row of a table that the kernel has read already. */
+#define NEW_ROW_DETAIL "a new row of a table that the kernel reads at boot"
+#define NEW_ROW_ADVICE                                                                             \
+	"Leave out the macro that makes the row (module_param, SYSCALL_DEFINE, an initcall, ...): " \
+	"a livepatch brings plain functions and variables only."
+
 #endif

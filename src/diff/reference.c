@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff/changeset.h"
+#include "diff/judge.h"
 
 uint64_t atom_entry(const struct atom *atom)
 {
@@ -21,6 +22,18 @@ static int refuse(struct changeset *changeset, enum rule_id rule, const struct a
 {
 	finding_add(&changeset->findings, rule, changeset->unit, atom_text(from), NULL,
 		    "it refers to %s: %s", atom_text(to), detail);
+	return -1;
+}
+
+static int refuse_new_row(struct changeset *changeset, const struct atom *from,
+			  const struct atom *to)
+{
+	struct finding *finding = finding_add(&changeset->findings, RULE_DATA_CHANGED,
+					      changeset->unit, atom_text(from), NULL,
+					      "it refers to %s: %s", atom_text(to),
+					      NEW_ROW_DETAIL);
+
+	finding->advice = NEW_ROW_ADVICE;
 	return -1;
 }
 
@@ -118,8 +131,7 @@ static int to_data(struct changeset *changeset, const struct atom *from,
 		return refuse(changeset, RULE_AMBIGUOUS_LOCAL, from, to,
 			      "it cannot be told which of several variables of this name it is");
 	if (to->kind == SECTION_FIXED)
-		return refuse(changeset, RULE_DATA_CHANGED, from, to,
-			      "a new row of a table that the kernel reads at boot");
+		return refuse_new_row(changeset, from, to);
 	carried(reference, to);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/process.h"
 #include "elf/object.h"
 #include "emit/command_file.h"
@@ -111,7 +112,8 @@ static int strip_objects(const char *folder, struct error *err)
 	return 0;
 }
 
-static int make_template(const struct kernel *kernel, const char *folder, struct error *err)
+static int make_template(const struct kernel *kernel, const char *folder,
+			 const struct progress *progress, struct error *err)
 {
 	auto_free char *temporary = NULL;
 	auto_free char *lock_path = path_join(kernel->folder, "template.lock");
@@ -119,7 +121,7 @@ static int make_template(const struct kernel *kernel, const char *folder, struct
 	int result;
 	struct error ignored;
 
-	if (file_lock(lock_path, true, &lock, err) < 0)
+	if (lock_wait(lock_path, kernel->id.release, progress, &lock, err) < 0)
 		return -1;
 	if (is_directory(folder))
 		return 0; /* another process was faster */
@@ -207,7 +209,7 @@ int template_open(const struct kernel *kernel, const struct progress *progress,
 	template->cwd = xstrdup(kernel->source);
 	if (!is_directory(template->folder)) {
 		progress_step(progress, 0, 0, "preparing the module template");
-		if (make_template(kernel, template->folder, err) < 0)
+		if (make_template(kernel, template->folder, progress, err) < 0)
 			return -1;
 	}
 	if (read_link_command(template, err) < 0 || read_objtool_command(template, err) < 0 ||

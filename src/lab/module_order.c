@@ -45,6 +45,41 @@ int module_read_name(const char *path, char **ret_name, struct error *err)
 	return 0;
 }
 
+/* A field that a module need not have: *ret_text is NULL then. */
+static int read_text(const char *path, const char *field, char **ret_text, struct error *err)
+{
+	auto_text_list struct text_list words = { 0 };
+
+	if (read_field(path, field, &words, err) < 0)
+		return -1;
+	*ret_text = words.count ? xstrdup(words.items[0]) : NULL;
+	return 0;
+}
+
+int module_check_kernel(const char *path, const struct kernel *kernel, struct error *err)
+{
+	const struct kernel_id *id = &kernel->id;
+	auto_free char *release = NULL; /* the first word of the version magic */
+	auto_free char *build_id = NULL; /* what suture build notes down */
+
+	if (read_text(path, "vermagic", &release, err) < 0 ||
+	    read_text(path, "suture.kernel_build_id", &build_id, err) < 0)
+		return -1;
+	if (!release)
+		return error_set(err, ERROR_INVALID,
+				 "%s is not a kernel module: it has no version magic", path);
+	if (strcmp(release, id->release))
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "%s is made for the kernel %.64s and %s would not load it: try it "
+				 "with --kernel %.64s", path, release, id->release, release);
+	if (build_id && id->build_id && strcmp(build_id, id->build_id))
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "%s is made for another build of %s: its build-id is %.40s and the "
+				 "kernel's is %s; build it anew for this one", path, release,
+				 build_id, id->build_id);
+	return 0;
+}
+
 static int find_module(const struct kernel *kernel, const char *module, char **ret_path,
 		       struct error *err)
 {

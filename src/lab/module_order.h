@@ -17,5 +17,8 @@ int module_order_add(const struct kernel *kernel, const char *module, struct tex
 		     struct error *err);
 /* The name that the module in the file has once it is loaded; caller frees. */
 int module_read_name(const char *path, char **ret_name, struct error *err);
+/* ERROR_UNSUPPORTED if the module in the file says that it is for another kernel (version magic, and
+ * the build-id where suture made it). */
+int module_check_kernel(const char *path, const struct kernel *kernel, struct error *err);
 
 #endif

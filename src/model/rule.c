@@ -82,6 +82,7 @@ static struct finding *add_copy(struct finding_list *list, const struct finding 
 		.function = copy_text(finding->function),
 		.section = copy_text(finding->section),
 		.detail = copy_text(finding->detail),
+		.advice = finding->advice,
 	};
 	return &list->items[list->count++];
 }
@@ -108,6 +109,11 @@ void finding_list_add_all(struct finding_list *into, const struct finding_list *
 {
 	for (size_t i = 0; i < from->count; i++)
 		add_copy(into, &from->items[i]);
+}
+
+const char *finding_advice(const struct finding *finding)
+{
+	return finding->advice ? finding->advice : rules[finding->rule].advice;
 }
 
 size_t finding_count(const struct finding_list *list, enum rule_verdict verdict)
@@ -142,7 +148,7 @@ int finding_list_error(const struct finding_list *list, struct error *err)
 		i++;
 
 	auto_free char *text = finding_text(&list->items[i]);
-	const char *advice = rules[list->items[i].rule].advice;
+	const char *advice = finding_advice(&list->items[i]);
 	char more[48] = "";
 
 	if (refused > 1)
@@ -166,6 +172,6 @@ void finding_list_write(const struct finding_list *list, json_value *array)
 		json_set_text(row, "function", finding->function);
 		json_set_text(row, "section", finding->section);
 		json_set_text(row, "detail", finding->detail);
-		json_set_text(row, "advice", rules[finding->rule].advice);
+		json_set_text(row, "advice", finding_advice(finding));
 	}
 }

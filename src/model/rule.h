@@ -51,6 +51,7 @@ struct finding {
 	char *function; /* or NULL; also a variable's name */
 	char *section; /* or NULL */
 	char *detail; /* a sentence about this very case */
+	const char *advice; /* for this very case, a constant; NULL: the rule's */
 };
 
 struct finding_list {
@@ -59,6 +60,8 @@ struct finding_list {
 };
 
 void finding_list_clear(struct finding_list *list);
+/* The finding's own, or its rule's. */
+const char *finding_advice(const struct finding *finding);
 /* The detail is made from the format; file, function and section are copied and may be NULL. A
  * finding that is already there in every word is not added again. */
 struct finding *finding_add(struct finding_list *list, enum rule_id rule, const char *file,

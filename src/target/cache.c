@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -58,6 +59,26 @@ int cache_subfolder(const char *name, char **ret_path, struct error *err)
 	return 0;
 }
 
+int cache_check_writable(struct error *err)
+{
+	static const char *const folders[] = { "trees", "objects" };
+	auto_free char *cache = NULL;
+
+	if (cache_folder(&cache, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		auto_free char *path = path_join(cache, folders[i]);
+
+		if (directory_make(path, err) == 0 && access(path, W_OK | X_OK) == 0)
+			continue;
+		return error_set(err, ERROR_PERMISSION,
+				 "the cache %s can only be read by you, and a build keeps source trees "
+				 "and objects in it: set SUTURE_CACHE to a folder of your own and fetch "
+				 "the kernel there, or build as the cache's owner", cache);
+	}
+	return 0;
+}
+
 /* What Linux and Debian use in a release; nothing that could leave the folder. */
 static bool is_release_name(const char *name)
 {
@@ -91,33 +112,43 @@ bool cache_has_kernel(const char *folder)
 	return file_exists(description);
 }
 
-static int open_lock(const char *name, bool wait, int *ret_fd, struct error *err)
+static int lock_path(const char *name, char **ret_path, struct error *err)
 {
 	auto_free char *folder = NULL;
 
 	if (cache_subfolder("locks", &folder, err) < 0)
 		return -1;
-
-	auto_free char *path = path_join(folder, name);
-
-	if (file_lock(path, wait, ret_fd, err) < 0)
-		return -1;
-	/* Inherited on purpose, see cache.h. */
-	if (fcntl(*ret_fd, F_SETFD, 0) < 0) {
-		close(*ret_fd);
-		return error_errno(err, "cannot keep the lock %s", path);
-	}
+	*ret_path = path_join(folder, name);
 	return 0;
+}
+
+/* Inherited on purpose, see cache.h. */
+static int hand_down(const char *path, int fd, struct error *err)
+{
+	if (fcntl(fd, F_SETFD, 0) == 0)
+		return 0;
+	error_errno(err, "cannot keep the lock %s", path);
+	close(fd);
+	return -1;
+}
+
+/* ERROR_TEMPORARY if somebody holds it. */
+static int try_lock(const char *name, int *ret_fd, struct error *err)
+{
+	auto_free char *path = NULL;
+
+	if (lock_path(name, &path, err) < 0 || file_lock(path, false, ret_fd, err) < 0)
+		return -1;
+	return hand_down(path, *ret_fd, err);
 }
 
 int cache_lock(const char *name, const struct progress *progress, int *ret_fd, struct error *err)
 {
-	if (open_lock(name, false, ret_fd, err) == 0)
-		return 0;
-	if (err->code != ERROR_TEMPORARY)
+	auto_free char *path = NULL;
+
+	if (lock_path(name, &path, err) < 0 || lock_wait(path, name, progress, ret_fd, err) < 0)
 		return -1;
-	progress_step(progress, 0, 0, "waiting for another process that works on %s", name);
-	return open_lock(name, true, ret_fd, err);
+	return hand_down(path, *ret_fd, err);
 }
 
 int cache_discard(const char *folder, struct error *err)
@@ -142,7 +173,7 @@ static void sweep_kernel(const char *kernels, const char *release)
 
 	if (cache_has_kernel(folder) && !file_exists(making))
 		return;
-	if (open_lock(release, false, &lock, &ignored) < 0)
+	if (try_lock(release, &lock, &ignored) < 0)
 		return;
 	/* Again: whoever held the lock may have finished meanwhile. */
 	cache_discard(cache_has_kernel(folder) ? making : folder, &ignored);

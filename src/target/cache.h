@@ -30,7 +30,7 @@ int cache_subfolder(const char *name, char **ret_path, struct error *err);
 /* Where this kernel's folder is or would be; caller frees. ERROR_INVALID for a name with '/' or a
  * leading '.', and for one that is too long. */
 int cache_kernel_folder(const char *release, char **ret_path, struct error *err);
-/* A kernel that is complete. */
+/* A kernel that is complete. If not, errno says why: EACCES for one that we may not look into. */
 bool cache_has_kernel(const char *folder);
 
 /* Waits for the lock, says so if that takes; the caller closes the descriptor. */

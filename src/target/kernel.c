@@ -28,14 +28,16 @@ int kernel_list(struct text_list *ret_releases, struct error *err)
 
 	auto_free char *kernels = path_join(cache, "kernels");
 
-	if (!file_exists(kernels))
-		return 0;
-	if (directory_list(kernels, &names, err) < 0)
-		return -1;
+	if (directory_list(kernels, &names, err) < 0) {
+		if (err->code == ERROR_NOT_FOUND)
+			return 0; /* nothing was fetched yet */
+		return error_context(err, "the cache (see SUTURE_CACHE)");
+	}
 	for (size_t i = 0; i < names.count; i++) {
 		auto_free char *folder = path_join(kernels, names.items[i]);
 
-		if (cache_has_kernel(folder))
+		/* One that may not be looked into is listed: opening it says why. */
+		if (cache_has_kernel(folder) || errno == EACCES)
 			text_list_add(ret_releases, names.items[i]);
 	}
 	if (ret_releases->count)
@@ -49,6 +51,8 @@ static int open_release(const char *release, struct kernel **ret_kernel, struct 
 
 	if (cache_kernel_folder(release, &folder, err) < 0)
 		return -1;
+	if (!cache_has_kernel(folder) && errno == EACCES)
+		return error_errno(err, "cannot look into %s (see SUTURE_CACHE)", folder);
 	if (!cache_has_kernel(folder))
 		return error_set(err, ERROR_NOT_FOUND,
 				 "the kernel %s is not in the cache: fetch it with "

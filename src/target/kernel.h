@@ -35,6 +35,10 @@ struct kernel { /* owns everything; all paths absolute */
 /* $SUTURE_CACHE, else $XDG_CACHE_HOME/suture, else ~/.cache/suture; caller frees. */
 int cache_folder(char **ret_path, struct error *err);
 
+/* Whether builds can keep their trees and objects in the cache. ERROR_PERMISSION for somebody
+ * else's: what is in it can be read all the same. */
+int cache_check_writable(struct error *err);
+
 /* Opens a prepared kernel by release, or by the path of a build tree that was imported.
  * ERROR_NOT_FOUND says which command would fetch it. */
 int kernel_open(const char *name, struct kernel **ret_kernel, struct error *err);

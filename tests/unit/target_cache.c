@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "target/cache.h"
@@ -204,6 +207,109 @@ static void a_truncated_package_is_refused_by_name(void **state)
 		     "broken_1_amd64.deb");
 }
 
+/* As an ordinary user: root may read everything. Runs `check` in a child, which answers with its
+ * exit status. */
+static int as_nobody(int (*check)(void))
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0)
+		_exit(getuid() == 0 && setresuid(65534, 65534, 65534) < 0 ? 99 : check());
+	assert_true(child > 0 && waitpid(child, &status, 0) == child);
+	return status;
+}
+
+static int list_is_denied(void)
+{
+	auto_text_list struct text_list releases = { 0 };
+	struct error err;
+
+	return !(kernel_list(&releases, &err) < 0 && err.code == ERROR_PERMISSION &&
+		 strstr(err.msg, "the cache (see SUTURE_CACHE)"));
+}
+
+static void a_cache_that_may_not_be_read_is_not_an_empty_one(void **state)
+{
+	auto_free char *kernels = path_join(cache, "kernels");
+	struct error err;
+
+	(void)state;
+	assert_ok(directory_make(kernels, &err), err);
+	assert_int_equal(chmod(kernels, 0), 0);
+	assert_int_equal(as_nobody(list_is_denied), 0);
+	assert_int_equal(chmod(kernels, 0755), 0);
+}
+
+static int building_is_denied(void)
+{
+	struct error err;
+
+	return !(cache_check_writable(&err) < 0 && err.code == ERROR_PERMISSION &&
+		 strstr(err.msg, "can only be read by you"));
+}
+
+static void a_foreign_cache_is_for_reading_only(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_ok(cache_check_writable(&err), err);
+	assert_int_equal(chmod(cache, 0555), 0);
+	auto_free char *trees = path_join(cache, "trees");
+	assert_int_equal(chmod(trees, 0555), 0);
+	assert_int_equal(as_nobody(building_is_denied), 0);
+	assert_int_equal(chmod(trees, 0755), 0);
+	assert_int_equal(chmod(cache, 0755), 0);
+}
+
+static char last_step[200];
+
+static void note_step(void *user, const char *what, uint64_t done, uint64_t total)
+{
+	int *pipe_end = user;
+
+	(void)done;
+	(void)total;
+	snprintf(last_step, sizeof(last_step), "%s", what);
+	close(*pipe_end); /* the holder lets go */
+}
+
+static void whoever_holds_a_lock_is_named_to_those_who_wait(void **state)
+{
+	auto_free char *path = path_join(cache, "a-lock");
+	int held[2], let_go[2], fd;
+	char byte = 0;
+	struct error err;
+
+	(void)state;
+	assert_true(pipe(held) == 0 && pipe(let_go) == 0);
+
+	pid_t child = fork();
+
+	if (child == 0) {
+		close(let_go[1]);
+		if (file_lock(path, true, &fd, &err) == 0 && write(held[1], "x", 1) == 1 &&
+		    read(let_go[0], &byte, 1) == 0)
+			_exit(0);
+		_exit(1);
+	}
+	close(held[1]);
+	close(let_go[0]);
+	assert_int_equal(read(held[0], &byte, 1), 1);
+
+	const struct progress progress = { .step = note_step, .user = &let_go[1] };
+	auto_free char *who = xasprintf("waiting: process %d (", (int)child);
+
+	assert_ok(lock_wait(path, "the kernel", &progress, &fd, &err), err);
+	assert_non_null(strstr(last_step, who));
+	assert_non_null(strstr(last_step, ") holds the kernel"));
+	close(fd);
+	close(held[0]);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_null(lock_holder(path));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +322,9 @@ int main(void)
 		cmocka_unit_test(what_an_orphan_still_works_on_is_not_swept),
 		cmocka_unit_test(too_little_space_is_said_in_numbers),
 		cmocka_unit_test(a_truncated_package_is_refused_by_name),
+		cmocka_unit_test(a_cache_that_may_not_be_read_is_not_an_empty_one),
+		cmocka_unit_test(a_foreign_cache_is_for_reading_only),
+		cmocka_unit_test(whoever_holds_a_lock_is_named_to_those_who_wait),
 	};
 
 	return cmocka_run_group_tests(tests, make_cache, remove_cache);

@@ -142,13 +142,14 @@ static int save_results(const struct args *args, const struct manifest *manifest
 	return manifest_save(manifest, path, err);
 }
 
-/* All refusals, not only the one that the error names. */
-static void say_refusals(const struct args *args, const struct finding_list *findings)
+/* The refusals that the error does not name: it has the first one. */
+static void say_refusals(const struct args *args, const struct finding_list *findings,
+			 const struct error *err)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		auto_free char *text = finding_text(&findings->items[i]);
 
-		if (findings->items[i].verdict == RULE_REFUSE)
+		if (findings->items[i].verdict == RULE_REFUSE && !has_prefix(err->msg, text))
 			progress_say(args->progress, "  %s", text);
 	}
 }
@@ -182,7 +183,7 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 	text_list_add_all(&patches, args->words);
 	if (pipeline_run(kernel, &patches, &options, &manifest, err) < 0) {
 		if (finding_count(&manifest.findings, RULE_REFUSE) > 1)
-			say_refusals(args, &manifest.findings);
+			say_refusals(args, &manifest.findings, err);
 		save_results(args, &manifest, output, err, &ignored);
 		return -1;
 	}
@@ -204,7 +205,7 @@ int build_run(const struct args *args, struct error *err)
 	bool keep;
 
 	if (choose_names(args, &name, &output, err) < 0 || choose_kernel(args, &kernel, err) < 0 ||
-	    choose_work(args, &work, &keep, err) < 0)
+	    cache_check_writable(err) < 0 || choose_work(args, &work, &keep, err) < 0)
 		return -1;
 
 	int result = build_with(args, kernel, work, name, output, err);

@@ -295,9 +295,11 @@ static int find_livepatch(const struct args *args, struct trial *trial, const ch
 	}
 	if (trial->patches.count)
 		result = build_module(args, trial, work, err);
-	if (result == 0 && trial->module)
-		result = module_read_name(trial->module, &trial->module_name, err);
-	return result;
+	if (result != 0 || !trial->module)
+		return result;
+	if (module_read_name(trial->module, &trial->module_name, err) < 0)
+		return -1;
+	return module_check_kernel(trial->module, trial->kernel, err);
 }
 
 static int prepare(const struct args *args, struct trial *trial, struct text_list *modules,
