@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /var/lib/suture-fetch/last.json: how the fetcher's last tries went. Also its memory for
+ * conditional requests and for when to try next. Read by the agent and by `status`, to whom it is a
+ * stranger's word: shown, never relied on.
+ *
+ *     {"tried": T, "succeeded": T, "next": T, "failures": N, "outcome": "ok" | slug of an error,
+ *      "message": "...", "retry_after": seconds, "etag": "...", "modified": "..."}
+ * T are seconds of the epoch, 0 for never.
+ */
+#ifndef SUTURE_AGENT_LAST_H
+#define SUTURE_AGENT_LAST_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/json.h"
+
+struct last { /* owns its texts; each may be NULL */
+	int64_t tried, succeeded;
+	int64_t next; /* not before, unless a person asks */
+	int64_t failures; /* in a row */
+	int64_t retry_after; /* what the server asked for, seconds; 0: nothing */
+	char *outcome; /* error_slug() */
+	char *message; /* one sentence */
+	char *etag, *modified; /* of timestamp.json, as the server gave them */
+};
+void last_clear(struct last *last);
+#define auto_last __attribute__((cleanup(last_clear)))
+
+/* Not there: all zero. */
+int last_read(const char *root, struct last *ret_last, struct error *err);
+int last_write(const char *root, const struct last *last, struct error *err);
+void last_report(const struct last *last, json_value *into); /* without etag and modified */
+
+/* When to try again after the failures-th failure in a row: doubling from one minute to `interval`
+ * seconds, at least retry_after, plus up to a quarter at random (`random` is any number), so that a
+ * fleet does not come back all at once. */
+int64_t last_next(int64_t now, int64_t failures, int64_t retry_after, int64_t interval,
+		  uint32_t random);
+
+#endif

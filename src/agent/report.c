@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/place.h"
+#include "base/memory.h"
+
+int report_read(const char *root, json_value **ret_report, struct error *err)
+{
+	auto_free char *path = place_path(root, PLACE_STATUS);
+	auto_json json_value *report = NULL;
+
+	if (state_read(path, REPORT_LIMIT, &report, err) < 0)
+		return -1;
+	if (json_get_int(report, "schema", 0) != REPORT_SCHEMA)
+		return error_set(err, ERROR_INVALID, "%s: a report of schema %d is wanted", path,
+				 REPORT_SCHEMA);
+	*ret_report = steal_ptr(report);
+	return 0;
+}
+
+static const char *axis(const json_value *report, const char *name)
+{
+	return json_get_text(json_get(report, name), "state", "unknown");
+}
+
+static char *motd_text(const json_value *report)
+{
+	const json_value *protection = json_get(report, "protection");
+	const json_value *update = json_get(report, "update");
+	auto_buffer struct buffer text = BUFFER_INIT;
+	int64_t level = json_get_int(protection, "level", 0);
+
+	if (level)
+		buffer_printf(&text, "Livepatch: level %jd (%s), %zu CVEs fixed without a reboot.\n",
+			      (intmax_t)level, json_get_text(protection, "name", ""),
+			      json_count(json_get(protection, "cves")));
+	if (!strcmp(axis(report, "protection"), "problem"))
+		buffer_printf(&text, "Livepatch: PROBLEM: %s\n",
+			      json_get_text(protection, "reason", "see 'suture status'"));
+	if (!strcmp(axis(report, "freshness"), "stale"))
+		buffer_add_text(&text, "Livepatch: what is known is out of date; see 'suture "
+				"status'.\n");
+	if (json_is_object(update))
+		buffer_printf(&text, "Livepatch: level %jd is available and not applied: %s.\n",
+			      (intmax_t)json_get_int(update, "level", 0),
+			      json_get_text(update, "reason", "see 'suture status'"));
+	return buffer_steal_text(&text);
+}
+
+static void add_metric(struct buffer *text, const char *name, const char *help, int64_t value)
+{
+	buffer_printf(text, "# HELP suture_%s %s\n# TYPE suture_%s gauge\nsuture_%s %jd\n", name,
+		      help, name, name, (intmax_t)value);
+}
+
+/* One series for each state, 1 for the present one: what alert rules can be written for. */
+static void add_axis(struct buffer *text, const json_value *report, const char *name,
+		     const char *const *states)
+{
+	const char *present = axis(report, name);
+
+	buffer_printf(text, "# HELP suture_%s The %s axis of suture status.\n"
+		      "# TYPE suture_%s gauge\n", name, name, name);
+	for (; *states; states++)
+		buffer_printf(text, "suture_%s{state=\"%s\"} %d\n", name, *states,
+			      !strcmp(present, *states));
+}
+
+static char *metrics_text(const json_value *report)
+{
+	static const char *const protections[] = { "ok", "none", "transition", "problem", NULL };
+	static const char *const freshnesses[] = { "ok", "stale", "never", "off", "problem", NULL };
+	static const char *const coverages[] = { "ok", "none", "unknown", NULL };
+	const json_value *protection = json_get(report, "protection");
+	const json_value *freshness = json_get(report, "freshness");
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	add_axis(&text, report, "protection", protections);
+	add_axis(&text, report, "freshness", freshnesses);
+	add_axis(&text, report, "coverage", coverages);
+	add_metric(&text, "level", "Level of the patch in force, 0 for none.",
+		   json_get_int(protection, "level", 0));
+	add_metric(&text, "cves_fixed", "CVEs fixed by the patch in force.",
+		   (int64_t)json_count(json_get(protection, "cves")));
+	add_metric(&text, "cves_open", "CVEs that an offered patch fixes and that are open here.",
+		   (int64_t)json_count(json_get(report, "debt")));
+	add_metric(&text, "checked_seconds", "Time of the last verified refresh.",
+		   json_get_int(freshness, "checked", 0));
+	add_metric(&text, "expires_seconds", "Until when the metadata is valid.",
+		   json_get_int(freshness, "expires", 0));
+	add_metric(&text, "report_seconds", "Time of the agent's last run.",
+		   json_get_int(report, "time", 0));
+	return buffer_steal_text(&text);
+}
+
+int report_publish(const char *root, const json_value *report, struct error *err)
+{
+	auto_free char *status = place_path(root, PLACE_STATUS);
+	auto_free char *motd = place_path(root, PLACE_MOTD);
+	auto_free char *metrics = place_path(root, PLACE_METRICS);
+	auto_free char *motd_words = motd_text(report);
+	auto_free char *metric_words = metrics_text(report);
+
+	if (state_write_text(motd, motd_words, 0644, err) < 0 ||
+	    state_write_text(metrics, metric_words, 0644, err) < 0)
+		return -1;
+	return state_write(status, report, 0644, err);
+}

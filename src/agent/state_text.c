@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/state_text.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+char *state_text(const json_value *object, const char *key, size_t limit)
+{
+	const char *text = json_get_text(object, key, NULL);
+	size_t length = text ? strlen(text) : 0;
+
+	if (!text)
+		return NULL;
+	if (length > limit)
+		length = limit;
+	while (length < strlen(text) && length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--; /* not in the middle of a character */
+
+	char *copy = xstrndup(text, length);
+
+	for (char *c = copy; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return copy;
+}
