@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "agent/state_text.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -13,6 +14,7 @@
 #define SLOW_SECONDS 15
 #define SLOW_BYTES_PER_SECOND 1024L
 #define REDIRECTIONS 3L
+#define VALIDATOR_LIMIT 512
 #define RETRY_LIMIT (24 * 3600)
 
 struct http {
@@ -20,13 +22,27 @@ struct http {
 	char *base_url;
 	char reason[CURL_ERROR_SIZE];
 	unsigned retry_after;
+	/* http_remember() */
+	const char *name;
+	const struct buffer *have;
+	char *wanted_etag, *wanted_modified;
+	char *etag, *modified;
 };
+
+static void forget_validators(char **etag, char **modified)
+{
+	free(*etag);
+	free(*modified);
+	*etag = *modified = NULL;
+}
 
 void http_free(struct http *http)
 {
 	if (!http)
 		return;
 	curl_easy_cleanup(http->curl);
+	forget_validators(&http->wanted_etag, &http->wanted_modified);
+	forget_validators(&http->etag, &http->modified);
 	free(http->base_url);
 	free(http);
 }
@@ -91,6 +107,7 @@ static void configure(struct http *http, const struct http_settings *settings)
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_interrupt);
+	curl_easy_setopt(curl, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)settings->speed_limit);
 	if (settings->proxy)
 		curl_easy_setopt(curl, CURLOPT_PROXY, settings->proxy);
 	if (settings->ca_file)
@@ -156,10 +173,75 @@ static void note_retry_after(struct http *http)
 						    : (unsigned)seconds;
 }
 
-static int fetch_over_http(void *user, const char *name, size_t limit, struct buffer *into,
-			   struct error *err)
+static const char *header_text(struct http *http, const char *name)
 {
-	struct http *http = user;
+	struct curl_header *header;
+
+	if (curl_easy_header(http->curl, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+		return NULL;
+	return header->value;
+}
+
+/* A validator goes out again as it came: only what can stand in a header and a file. */
+static char *validator(struct http *http, const char *name)
+{
+	const char *text = header_text(http, name);
+
+	if (!text || !*text || strlen(text) > VALIDATOR_LIMIT)
+		return NULL;
+	for (const char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			return NULL;
+	return xstrdup(text);
+}
+
+void http_remember(struct http *http, const char *name, const struct buffer *have,
+		   const char *etag, const char *modified)
+{
+	forget_validators(&http->wanted_etag, &http->wanted_modified);
+	forget_validators(&http->etag, &http->modified);
+	http->name = name;
+	http->have = have;
+	http->wanted_etag = etag ? xstrdup(etag) : NULL;
+	http->wanted_modified = modified ? xstrdup(modified) : NULL;
+}
+
+const char *http_etag(const struct http *http)
+{
+	return http->etag;
+}
+
+const char *http_modified(const struct http *http)
+{
+	return http->modified;
+}
+
+static void add_header(struct curl_slist **list, const char *format, const char *value)
+{
+	auto_free char *line = xasprintf(format, value);
+	struct curl_slist *longer = curl_slist_append(*list, line);
+
+	if (longer)
+		*list = longer;
+}
+
+/* Caller frees with curl_slist_free_all(). */
+static struct curl_slist *condition_headers(const struct http *http)
+{
+	struct curl_slist *list = NULL;
+
+	if (!http->have || !http->have->size)
+		return NULL;
+	if (http->wanted_etag)
+		add_header(&list, "If-None-Match: %s", http->wanted_etag);
+	if (http->wanted_modified)
+		add_header(&list, "If-Modified-Since: %s", http->wanted_modified);
+	return list;
+}
+
+static int fetch_plain(struct http *http, const char *name, size_t limit, struct buffer *into,
+		       long *ret_status, struct error *err)
+{
 	auto_free char *url = path_join(http->base_url, name);
 	auto_buffer struct buffer data = BUFFER_INIT;
 	struct transfer transfer = { .into = &data, .left = limit };
@@ -178,10 +260,55 @@ static int fetch_over_http(void *user, const char *name, size_t limit, struct bu
 	if (code != CURLE_OK)
 		return transfer_error(http, code, name, err);
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+	*ret_status = status;
+	if (status == 304)
+		return 0;
 	if (status != 200)
 		return status_error(status, name, err);
 	buffer_add(into, data.data, data.size);
 	return 0;
+}
+
+static int fetch_remembered(struct http *http, size_t limit, struct buffer *into,
+			    struct error *err)
+{
+	struct curl_slist *headers = condition_headers(http);
+	long status = 0;
+
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+
+	int result = fetch_plain(http, http->name, limit, into, &status, err);
+
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(headers);
+	if (result < 0)
+		return -1;
+	forget_validators(&http->etag, &http->modified);
+	if (status != 304) {
+		http->etag = validator(http, "ETag");
+		http->modified = validator(http, "Last-Modified");
+		return 0;
+	}
+	if (!headers || http->have->size > limit)
+		return error_set(err, ERROR_TEMPORARY, "%s: an answer to another question (304)",
+				 http->name);
+	buffer_add(into, http->have->data, http->have->size);
+	http->etag = http->wanted_etag ? xstrdup(http->wanted_etag) : NULL;
+	http->modified = http->wanted_modified ? xstrdup(http->wanted_modified) : NULL;
+	return 0;
+}
+
+static int fetch_over_http(void *user, const char *name, size_t limit, struct buffer *into,
+			   struct error *err)
+{
+	struct http *http = user;
+	long status = 0;
+
+	if (http->name && !strcmp(http->name, name))
+		return fetch_remembered(http, limit, into, err);
+	if (fetch_plain(http, name, limit, into, &status, err) < 0)
+		return -1;
+	return status == 304 ? status_error(status, name, err) : 0;
 }
 
 struct fetcher fetcher_of_http(struct http *http)
@@ -192,4 +319,104 @@ struct fetcher fetcher_of_http(struct http *http)
 unsigned http_retry_after(const struct http *http)
 {
 	return http->retry_after;
+}
+
+/* A secret does not travel in the clear, except inside this machine. */
+static int check_channel(const struct http *http, struct error *err)
+{
+	static const char *const here[] = { "http://localhost", "http://127.0.0.1", "http://[::1]" };
+
+	if (has_prefix(http->base_url, "https://"))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(here); i++) {
+		size_t length = strlen(here[i]);
+
+		if (has_prefix(http->base_url, here[i]) && (!http->base_url[length] ||
+							    strchr(":/", http->base_url[length])))
+			return 0;
+	}
+	return error_set(err, ERROR_POLICY,
+			 "a token or credential is not sent without TLS: the server's address must "
+			 "begin with https://");
+}
+
+/* What the server says of itself, as one short line. */
+static int answer_error(long status, const char *name, const struct buffer *data,
+			struct error *err)
+{
+	auto_json json_value *answer = NULL;
+	auto_free char *words = NULL;
+	struct error ignored;
+
+	if (status == 400 || status == 409 || status == 413 || status == 422)
+		error_set(err, ERROR_INVALID, "the server refuses the request (status %ld)", status);
+	else if (status == 401 || status == 403)
+		error_set(err, ERROR_PERMISSION, "the server does not accept this (status %ld)",
+			  status);
+	else
+		status_error(status, name, err);
+	if (json_parse(data->data, data->size, &answer, &ignored) == 0)
+		words = state_text(answer, "error", 200);
+	if (words) {
+		struct error before = *err;
+
+		error_set(err, before.code, "%s: %s", before.msg, words);
+	}
+	return -1;
+}
+
+static int post(struct http *http, const char *name, const struct buffer *body, size_t limit,
+		struct buffer *into, struct error *err)
+{
+	auto_free char *url = path_join(http->base_url, name);
+	struct transfer transfer = { .into = into, .left = limit };
+	long status = 0;
+
+	http->reason[0] = 0;
+	curl_easy_setopt(http->curl, CURLOPT_URL, url);
+	curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &transfer);
+	curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->size);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, buffer_text(body));
+
+	CURLcode code = curl_easy_perform(http->curl);
+
+	note_retry_after(http);
+	if (transfer.too_large)
+		return error_set(err, ERROR_INVALID, "%s: an answer of more than %zu bytes", name,
+				 limit);
+	if (code != CURLE_OK)
+		return transfer_error(http, code, name, err);
+	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status >= 200 && status < 300 ? 0 : answer_error(status, name, into, err);
+}
+
+int http_post(struct http *http, const char *name, const json_value *body, const char *secret,
+	      size_t limit, json_value **ret_answer, struct error *err)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+	auto_buffer struct buffer answer = BUFFER_INIT;
+	struct curl_slist *headers = NULL;
+	int result;
+
+	if (check_channel(http, err) < 0)
+		return -1;
+	json_write_compact(body, &text);
+	add_header(&headers, "%s", "Content-Type: application/json");
+	if (secret)
+		add_header(&headers, "Authorization: Bearer %s", secret);
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(http->curl, CURLOPT_FOLLOWLOCATION, 0L);
+	result = post(http, name, &text, limit, &answer, err);
+	curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, NULL);
+	curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+	curl_easy_setopt(http->curl, CURLOPT_FOLLOWLOCATION, 1L);
+	curl_slist_free_all(headers);
+	explicit_bzero(text.data, text.size); /* a token may be in it */
+	if (result < 0)
+		return -1;
+	if (json_parse(answer.data, answer.size, ret_answer, err) < 0)
+		return error_context(err, "the server's answer to %s", name);
+	return 0;
 }

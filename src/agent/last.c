@@ -18,6 +18,7 @@ void last_clear(struct last *last)
 	free(last->message);
 	free(last->etag);
 	free(last->modified);
+	free(last->checkin);
 	*last = (struct last){ 0 };
 }
 
@@ -42,6 +43,8 @@ int last_read(const char *root, struct last *ret_last, struct error *err)
 		.message = state_text(value, "message", TEXT_LIMIT),
 		.etag = state_text(value, "etag", TEXT_LIMIT),
 		.modified = state_text(value, "modified", TEXT_LIMIT),
+		.checked_in = json_get_int(value, "checked_in", 0),
+		.checkin = state_text(value, "checkin", TEXT_LIMIT),
 	};
 	return 0;
 }
@@ -55,6 +58,8 @@ void last_report(const struct last *last, json_value *into)
 	json_set_int(into, "retry_after", last->retry_after);
 	json_set_text(into, "outcome", last->outcome);
 	json_set_text(into, "message", last->message);
+	json_set_int(into, "checked_in", last->checked_in);
+	json_set_text(into, "checkin", last->checkin);
 }
 
 int last_write(const char *root, const struct last *last, struct error *err)

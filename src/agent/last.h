@@ -5,7 +5,8 @@
  * stranger's word: shown, never relied on.
  *
  *     {"tried": T, "succeeded": T, "next": T, "failures": N, "outcome": "ok" | slug of an error,
- *      "message": "...", "retry_after": seconds, "etag": "...", "modified": "..."}
+ *      "message": "...", "retry_after": seconds, "etag": "...", "modified": "...",
+ *      "checked_in": T, "checkin": "..." | null}
  * T are seconds of the epoch, 0 for never.
  */
 #ifndef SUTURE_AGENT_LAST_H
@@ -24,6 +25,8 @@ struct last { /* owns its texts; each may be NULL */
 	char *outcome; /* error_slug() */
 	char *message; /* one sentence */
 	char *etag, *modified; /* of timestamp.json, as the server gave them */
+	int64_t checked_in; /* when suture-server last took a check-in; 0: never */
+	char *checkin; /* why the last check-in failed; NULL: it did not, or there is no server */
 };
 void last_clear(struct last *last);
 #define auto_last __attribute__((cleanup(last_clear)))

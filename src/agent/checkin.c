@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/checkin.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "agent/advice.h"
+#include "agent/history.h"
+#include "agent/http.h"
+#include "agent/place.h"
+#include "agent/report.h"
+#include "base/file.h"
+
+#define ANSWER_LIMIT ((size_t)64 << 10)
+#define TOKEN_LIMIT ((size_t)1 << 10)
+#define SENT_LIMIT 4096
+#define EVENTS_MOST 100
+
+static int open_server(const struct config *config, struct http **ret_http, struct error *err)
+{
+	const struct http_settings settings = {
+		.base_url = config_text(config, CONFIG_SERVER),
+		.proxy = config_text(config, CONFIG_PROXY),
+		.ca_file = config_text(config, CONFIG_CA),
+		.total_seconds = 60,
+	};
+
+	if (!settings.base_url)
+		return error_set(err, ERROR_NOT_FOUND, "no server is configured");
+	return http_new(&settings, ret_http, err);
+}
+
+int checkin_enrol(const struct config *config, const char *token, const char *machine_id,
+		  struct credential *ret_credential, struct error *err)
+{
+	auto_json json_value *body = json_new_object();
+	auto_json json_value *answer = NULL;
+	auto_http struct http *http = NULL;
+
+	json_set_text(body, "token", token);
+	json_set_text(body, "machine_id", machine_id);
+	if (open_server(config, &http, err) < 0 ||
+	    http_post(http, "api/v1/enrol", body, NULL, ANSWER_LIMIT, &answer, err) < 0)
+		return error_context(err, "cannot enrol at %s",
+				     config_text(config, CONFIG_SERVER) ?
+				     config_text(config, CONFIG_SERVER) : "a server");
+
+	const char *id = json_get_text(answer, "machine_id", NULL);
+	const char *secret = json_get_text(answer, "credential", NULL);
+
+	if (!id || !secret)
+		return error_set(err, ERROR_INVALID, "the server answers without a credential");
+	ret_credential->machine_id = xstrdup(id);
+	ret_credential->secret = xstrdup(secret);
+	return 0;
+}
+
+static int read_token(int fd, struct buffer *token, struct error *err)
+{
+	if (file_read_fd(fd, TOKEN_LIMIT, token, err) < 0)
+		return error_context(err, "the token");
+	if (token->size)
+		token->size = strcspn(buffer_text(token), "\r\n");
+	if (token->data)
+		token->data[token->size] = 0;
+	if (!token->size)
+		return error_set(err, ERROR_USAGE, "no token came on standard input");
+	return 0;
+}
+
+int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct error *err)
+{
+	auto_config struct config config = { 0 };
+	auto_credential struct credential credential = { 0 };
+	auto_free char *identity = machine_identity(root);
+	auto_buffer struct buffer token = BUFFER_INIT;
+
+	if (!identity)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "this machine has no /etc/machine-id; see machine-id(5)");
+	if (config_read(root, &config, err) < 0 || read_token(fd, &token, err) < 0)
+		return -1;
+
+	int result = checkin_enrol(&config, buffer_text(&token), identity, &credential, err);
+
+	explicit_bzero(token.data, token.capacity);
+	if (result < 0 || credential_write(root, &credential, err) < 0)
+		return -1;
+	*ret_machine_id = steal_ptr(credential.machine_id);
+	return 0;
+}
+
+/* What the server has: the number of the last event, for the machine as it was enrolled. */
+static int64_t read_sent(const char *root, const char *machine_id)
+{
+	auto_free char *path = place_path(root, PLACE_SENT);
+	auto_json json_value *value = NULL;
+	struct error ignored;
+
+	if (state_read(path, SENT_LIMIT, &value, &ignored) < 0 ||
+	    strcmp(json_get_text(value, "machine_id", ""), machine_id) != 0)
+		return 0;
+	return json_get_int(value, "seq", 0);
+}
+
+static int write_sent(const char *root, const char *machine_id, int64_t seq, struct error *err)
+{
+	auto_free char *path = place_path(root, PLACE_SENT);
+	auto_json json_value *value = json_new_object();
+
+	json_set_text(value, "machine_id", machine_id);
+	json_set_int(value, "seq", seq);
+	return state_write(path, value, 0644, err);
+}
+
+static int send_events(const char *root, struct http *http, const struct credential *credential,
+		       struct error *err)
+{
+	auto_json json_value *body = json_new_object();
+	auto_json json_value *answer = NULL;
+	json_value *events = NULL;
+
+	if (history_read(root, read_sent(root, credential->machine_id), EVENTS_MOST, &events,
+			 err) < 0)
+		return -1;
+
+	size_t count = json_count(events);
+	int64_t last = count ? json_get_int(json_at(events, count - 1), "seq", 0) : 0;
+
+	json_set_value(body, "events", events);
+	if (!count)
+		return 0;
+	if (http_post(http, "api/v1/events", body, credential->secret, ANSWER_LIMIT, &answer,
+		      err) < 0)
+		return -1;
+	return write_sent(root, credential->machine_id, last, err);
+}
+
+/* Before the agent's first run there is nothing to tell but that this machine is here. */
+static int read_report(const char *root, json_value **ret_report, struct error *err)
+{
+	if (report_read(root, ret_report, err) == 0)
+		return 0;
+	if (err->code != ERROR_NOT_FOUND)
+		return -1;
+	*ret_report = json_new_object();
+	json_set_int(*ret_report, "schema", REPORT_SCHEMA);
+	json_set_int(*ret_report, "time", time(NULL));
+	return 0;
+}
+
+int checkin_send(const char *root, const struct config *config, struct error *err)
+{
+	auto_credential struct credential credential = { 0 };
+	auto_advice struct advice advice = { .pin = -1 };
+	auto_json json_value *report = NULL;
+	auto_json json_value *answer = NULL;
+	auto_http struct http *http = NULL;
+
+	if (credential_read(root, &credential, err) < 0 || open_server(config, &http, err) < 0 ||
+	    read_report(root, &report, err) < 0)
+		return -1;
+	json_set_text(report, "machine_id", credential.machine_id);
+	if (http_post(http, "api/v1/checkin", report, credential.secret, ANSWER_LIMIT, &answer,
+		      err) < 0)
+		return error_context(err, "cannot check in with %s",
+				     config_text(config, CONFIG_SERVER));
+	advice_parse(answer, &advice);
+	advice.time = time(NULL);
+	if (advice_write(root, &advice, err) < 0)
+		return -1;
+	return send_events(root, http, &credential, err);
+}
