@@ -22,6 +22,7 @@ static const struct {
 	enum kind kind;
 } files[] = {
 	{ "/proc/version", PLAIN },
+	{ "/proc/meminfo", PLAIN },
 	{ "/proc/modules", REDACTED },
 	{ "/proc/sys/kernel/osrelease", PLAIN },
 	{ "/proc/sys/kernel/version", PLAIN },

@@ -2,6 +2,7 @@
 #include "runtime/machine.h"
 
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -183,6 +184,18 @@ static int read_flag(const struct sysroot *root, const char *path)
 	return *text == 'Y' || *text == '1';
 }
 
+/* "MemAvailable:   123456 kB" (fs/proc/meminfo.c) */
+static long long read_memory_available(const struct sysroot *root)
+{
+	auto_free char *text = sysroot_text(root, "/proc/meminfo");
+	const char *line = text ? strstr(text, "\nMemAvailable:") : NULL;
+	long long kilobytes;
+
+	return line && sscanf(line, "\nMemAvailable: %lld kB", &kilobytes) == 1 && kilobytes >= 0 ?
+		       kilobytes * 1024 :
+		       -1;
+}
+
 void machine_read(const struct sysroot *root, struct machine *ret_machine)
 {
 	struct machine machine = {
@@ -196,6 +209,7 @@ void machine_read(const struct sysroot *root, struct machine *ret_machine)
 		.signature_enforced = read_flag(root, "/sys/module/module/parameters/sig_enforce"),
 		.lockdown = read_lockdown(root),
 		.container = find_container(root),
+		.memory_available = read_memory_available(root),
 		.may_load = read_may_load(root),
 		.taint = taint_read(root),
 	};

@@ -25,6 +25,7 @@ struct machine {
 	int signature_enforced; /* /sys/module/module/parameters/sig_enforce */
 	char *lockdown; /* "none", "integrity", "confidentiality" */
 	char *container; /* what says that this is one ("/.dockerenv"), or NULL */
+	long long memory_available; /* bytes, MemAvailable of /proc/meminfo */
 	int may_load; /* CAP_SYS_MODULE of this process; -1 in a captured tree */
 	uint64_t taint;
 };

@@ -198,6 +198,7 @@ int modinfo_parse(const void *data, size_t size, struct modinfo *ret_info, struc
 	if (size > MODINFO_FILE_LIMIT)
 		return error_set(err, ERROR_INVALID, "larger than the limit of %zu bytes",
 				 MODINFO_FILE_LIMIT);
+	info.size = size;
 	info.is_signed = size > mark && !memcmp(file.data + size - mark, signature_mark, mark);
 	if (parse_sections(file, &info, err) < 0) {
 		modinfo_clear(&info);

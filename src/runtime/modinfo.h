@@ -22,6 +22,7 @@ struct modinfo {
 	struct text_list items; /* "key=value", in the order of the file */
 	char *name; /* the module's, never NULL: from "name=", as /proc/modules will show it */
 	char *build_id; /* hexadecimal, or NULL */
+	size_t size; /* of the file, bytes */
 	bool is_signed; /* a signature is appended; says nothing of its worth */
 };
 

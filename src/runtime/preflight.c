@@ -230,6 +230,25 @@ static int check_transition(const struct subject *s, struct error *err)
 			 name, name);
 }
 
+/*
+ * While a module is loaded there are its bytes in the memfd, the kernel's copy of them
+ * (kernel/module/main.c load_module()), the module itself, and what a livepatch keeps of its symbols
+ * (kernel/module/livepatch.c copy_module_elf()): four times the file at most. A machine that would
+ * have nothing left besides should not be patched now: the out-of-memory killer would choose.
+ */
+static int check_memory(const struct subject *s, struct error *err)
+{
+	const long long reserve = 16LL << 20;
+	long long needed = 4 * (long long)s->info->size + reserve;
+
+	if (s->machine->memory_available < 0 || s->machine->memory_available >= needed)
+		return 0;
+	return error_set(err, ERROR_TEMPORARY,
+			 "%s needs %lld KiB of memory while it is loaded, and %lld KiB are available "
+			 "(MemAvailable of /proc/meminfo): free some and load again",
+			 s->info->name, needed >> 10, s->machine->memory_available >> 10);
+}
+
 int preflight_check(const struct sysroot *root, const struct machine *machine,
 		    const struct modinfo *info, const struct progress *progress,
 		    struct error *err)
@@ -237,7 +256,7 @@ int preflight_check(const struct sysroot *root, const struct machine *machine,
 	static int (*const checks[])(const struct subject *, struct error *) = {
 		check_is_livepatch, check_kernel_able, check_vermagic,	 check_build_id,
 		check_permission,   check_not_loaded,  check_transition, check_targets,
-		check_signature,    check_slots,
+		check_signature,    check_slots,       check_memory,
 	};
 	const struct subject subject = { root, machine, info, progress };
 

@@ -8,13 +8,14 @@
 #include "test.h"
 
 /* Runs preflight of a made-up livepatch; `more` is one more .modinfo text, or NULL. */
-static int preflight(const char *tree, const char *release, const char *more, bool is_signed,
-		     struct error *err)
+static int preflight_sized(const char *tree, const char *release, const char *more, bool is_signed,
+			   size_t size, struct error *err)
 {
 	auto_free char *folder = xasprintf("%s/%s", getenv("FIXTURES"), tree);
 	auto_sysroot struct sysroot root = { .fd = -1 };
 	auto_machine struct machine machine = { 0 };
-	auto_modinfo struct modinfo info = { .name = xstrdup("suture_x"), .is_signed = is_signed };
+	auto_modinfo struct modinfo info = { .name = xstrdup("suture_x"), .size = size,
+				     .is_signed = is_signed };
 
 	assert_ok(sysroot_open(folder, &root, err), *err);
 	machine_read(&root, &machine);
@@ -23,6 +24,12 @@ static int preflight(const char *tree, const char *release, const char *more, bo
 	if (more)
 		text_list_add(&info.items, more);
 	return preflight_check(&root, &machine, &info, NULL, err);
+}
+
+static int preflight(const char *tree, const char *release, const char *more, bool is_signed,
+		     struct error *err)
+{
+	return preflight_sized(tree, release, more, is_signed, 100000, err);
 }
 
 static const char debian[] = "6.12.117+deb12-cloud-amd64";
@@ -91,6 +98,17 @@ static void a_function_that_somebody_else_redirects_is_named(void **state)
 			    "suture.functions=vmlinux:meminfo_proc_show", false, &err), err);
 }
 
+static void a_machine_without_memory_is_left_alone(void **state)
+{
+	struct error err;
+
+	(void)state;
+	/* 30000 KiB are available there. */
+	assert_ok(preflight_sized("stacked", "6.1.0-40-amd64", NULL, false, 3 << 20, &err), err);
+	assert_fails(preflight_sized("stacked", "6.1.0-40-amd64", NULL, false, 4 << 20, &err), err,
+		     ERROR_TEMPORARY, "needs 32768 KiB of memory");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +116,7 @@ int main(void)
 		cmocka_unit_test(the_wrong_kernel_is_refused),
 		cmocka_unit_test(a_module_of_another_build_is_refused),
 		cmocka_unit_test(a_function_that_somebody_else_redirects_is_named),
+		cmocka_unit_test(a_machine_without_memory_is_left_alone),
 		cmocka_unit_test(policy_is_told_before_the_kernel_says_no),
 	};
 
