@@ -61,6 +61,10 @@ int kbuild_make(const struct kernel *kernel, const struct text_list *sources, un
 	text_list_printf(&argv, "-j%u", jobs);
 	for (size_t i = 0; i < kernel->make_args.count; i++)
 		text_list_add(&argv, kernel->make_args.items[i]);
+	/* The tree of a fetched kernel is suture's own and stays as source_prepare() left it: to look
+	 * at all that again takes longer than to compile a unit. */
+	if (kernel->package_version)
+		text_list_add(&argv, "--assume-old=prepare");
 	for (size_t i = 0; i < sources->count; i++) {
 		auto_free char *object = kbuild_object(sources->items[i]);
 
