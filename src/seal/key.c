@@ -142,13 +142,3 @@ bool key_verify(const struct key *key, const void *data, size_t size,
 	ERR_clear_error();
 	return good;
 }
-
-bool secret_equal(const void *a, const void *b, size_t size)
-{
-	return CRYPTO_memcmp(a, b, size) == 0;
-}
-
-void secret_wipe(void *secret, size_t size)
-{
-	OPENSSL_cleanse(secret, size);
-}

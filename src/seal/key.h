@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/secret.h"
 
 enum key_kind {
 	KEY_ED25519, /* for metadata */
@@ -71,10 +72,5 @@ int key_sign(const struct key *key, const void *data, size_t size,
 	     uint8_t signature[static ED25519_SIGNATURE_SIZE], struct error *err);
 bool key_verify(const struct key *key, const void *data, size_t size,
 		const uint8_t signature[static ED25519_SIGNATURE_SIZE]);
-
-/* Compares in a time that depends on `size` only: for secrets and what is derived from them. */
-bool secret_equal(const void *a, const void *b, size_t size);
-/* Overwrites, and the compiler may not leave it out. */
-void secret_wipe(void *secret, size_t size);
 
 #endif

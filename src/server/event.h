@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Health events: what happened to a machine's patch, sent when it happens. */
+#ifndef SUTURE_SERVER_EVENT_H
+#define SUTURE_SERVER_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "model/api.h"
+
+struct database;
+
+#define EVENT_KIND_MOST 40
+#define EVENT_TEXT_MOST 1000
+#define EVENTS_KEPT 200 /* of one machine; older ones go */
+
+struct event { /* texts are borrowed from the JSON */
+	const char *kind;
+	int64_t time;
+	const char *patch, *detail; /* or NULL */
+	int64_t level; /* -1: none */
+};
+
+struct event_list {
+	struct event items[API_EVENTS_LIMIT];
+	size_t count;
+};
+
+/* Hostile input is fine. The list borrows from the value. */
+int event_list_parse(const json_value *value, struct event_list *ret_list, struct error *err);
+/* Within the caller's transaction. `machine`: number of its row. */
+int event_list_store(struct database *database, int64_t machine, const struct event_list *list,
+		     int64_t now, struct error *err);
+
+#endif
