@@ -49,16 +49,35 @@ static int remove_stale(const struct kernel *kernel, const char *object, struct 
 	return remove_file(cmd, err) < 0 ? -1 : remove_file(path, err);
 }
 
-int kbuild_make(const struct kernel *kernel, const struct text_list *sources, unsigned jobs,
-		struct error *err)
+/*
+ * Folders that arch/x86/Makefile hands to the top by itself (libs-y, drivers-y, core-y) and that
+ * arch/x86/Kbuild does not know. For one object in them kbuild (scripts/Makefile.build,
+ * single-subdirs) goes down both ways: as a part of arch/x86, which knows nothing of the folder's
+ * own flags, and then rightly. One job at a time, the right one is the last to write.
+ */
+static bool is_made_twice(const char *source)
+{
+	static const char *const folders[] = { "arch/x86/lib/", "arch/x86/math-emu/",
+					       "arch/x86/pci/", "arch/x86/power/",
+					       "arch/x86/video/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (has_prefix(source, folders[i]))
+			return true;
+	return false;
+}
+
+static int run_make(const struct kernel *kernel, const struct text_list *sources, bool made_twice,
+		    unsigned jobs, struct error *err)
 {
 	auto_text_list struct text_list argv = { 0 };
 	const char *const env[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_OUTPUT=", "KBUILD_VERBOSE=",
 				    NULL };
+	bool any = false;
 
 	text_list_add(&argv, "make");
 	text_list_add(&argv, "-s");
-	text_list_printf(&argv, "-j%u", jobs);
+	text_list_printf(&argv, "-j%u", made_twice ? 1 : jobs);
 	for (size_t i = 0; i < kernel->make_args.count; i++)
 		text_list_add(&argv, kernel->make_args.items[i]);
 	/* The tree of a fetched kernel is suture's own and stays as source_prepare() left it: to look
@@ -68,17 +87,29 @@ int kbuild_make(const struct kernel *kernel, const struct text_list *sources, un
 	for (size_t i = 0; i < sources->count; i++) {
 		auto_free char *object = kbuild_object(sources->items[i]);
 
+		if (is_made_twice(sources->items[i]) != made_twice)
+			continue;
 		if (remove_stale(kernel, object, err) < 0)
 			return -1;
 		text_list_add(&argv, object);
+		any = true;
 	}
 
 	struct process_spec spec = { .argv = (const char *const *)argv.items, .env = env,
 				     .cwd = kernel->source };
 
-	if (process_run_ok(&spec, NULL, err) < 0)
+	if (any && process_run_ok(&spec, NULL, err) < 0)
 		return error_context(err, "compiling the original with kbuild");
 	return 0;
+}
+
+int kbuild_make(const struct kernel *kernel, const struct text_list *sources, unsigned jobs,
+		struct error *err)
+{
+	return run_make(kernel, sources, false, jobs, err) < 0 ||
+			       run_make(kernel, sources, true, jobs, err) < 0 ?
+		       -1 :
+		       0;
 }
 
 /* The text between the quotes of -DKBUILD_MODNAME="loop", as the shell has passed it on. */
@@ -93,6 +124,18 @@ static char *quoted_value(const char *argument)
 static bool is_dependency_output(const char *argument)
 {
 	return has_prefix(argument, "-Wp,-MMD,") || has_prefix(argument, "-Wp,-MD,");
+}
+
+/* "arch/x86/cmdline" for arch/x86/lib/cmdline.c: the wrong one of is_made_twice(). */
+static bool is_of_other_folder(const char *argument, const char *source)
+{
+	const char *file;
+
+	if (!has_prefix(argument, "-DKBUILD_MODFILE=") || !has_prefix(source, "arch/x86/"))
+		return false;
+	file = strstr(argument, "arch/x86/");
+	return file && !strchr(file + strlen("arch/x86/"), '/') &&
+	       strchr(source + strlen("arch/x86/"), '/');
 }
 
 /* Takes apart the compiler's argv. The last argument is the source, "-o" has one of its own. */
@@ -114,6 +157,10 @@ static int take_command(const struct text_list *argv, const char *source, const 
 		}
 		if (is_dependency_output(argument))
 			continue;
+		if (is_of_other_folder(argument, source))
+			return error_set(err, ERROR_UNSUPPORTED,
+					 "kbuild compiled %s with the flags of another folder",
+					 source);
 		if (!strcmp(argument, "-DMODULE"))
 			unit->is_module = true;
 		else if (has_prefix(argument, "-DKBUILD_MODNAME=") && !unit->module)
