@@ -46,14 +46,20 @@ static void add_moved(struct text_list *argv, const char *argument, const char *
 	text_list_add(argv, buffer_text(&moved));
 }
 
+void compile_command(const struct text_list *command, const char *shown_tree, const char *tree,
+		     struct text_list *argv)
+{
+	for (size_t i = 0; i < command->count; i++) {
+		if (shown_tree)
+			add_moved(argv, command->items[i], shown_tree, tree);
+		else
+			text_list_add(argv, command->items[i]);
+	}
+}
+
 static void make_argv(const struct compile_job *job, struct text_list *argv)
 {
-	for (size_t i = 0; i < job->command->count; i++) {
-		if (job->shown_tree)
-			add_moved(argv, job->command->items[i], job->shown_tree, job->tree);
-		else
-			text_list_add(argv, job->command->items[i]);
-	}
+	compile_command(job->command, job->shown_tree, job->tree, argv);
 	if (job->include) {
 		text_list_add(argv, "-include");
 		text_list_add(argv, job->include);

@@ -33,6 +33,10 @@ int compile_run(const struct compile_jobs *jobs, unsigned at_once, const struct 
 		size_t *ret_failed, struct error *err);
 void compile_jobs_clear(struct compile_jobs *jobs);
 
+/* Adds the command's words to `argv`, with paths into `shown_tree` (NULL: none) led to `tree`. */
+void compile_command(const struct text_list *command, const char *shown_tree, const char *tree,
+		     struct text_list *argv);
+
 /* The files of a dependency file (make's syntax, as -MMD writes it), the source included, relative
  * ones without "." and "..". */
 int compile_read_deps(const char *path, struct text_list *ret_files, struct error *err);

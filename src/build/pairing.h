@@ -48,6 +48,12 @@ int pairing_select(struct pairing *pairing, struct error *err);
 int pairing_originals(struct pairing *pairing, struct error *err);
 /* replay.c: original and patched objects; keeps new records; drops units that are not touched. */
 int pairing_replay(struct pairing *pairing, struct error *err);
+/* The same: a tree with the edits in it; the caller frees it. */
+struct tree;
+int pairing_tree(struct pairing *pairing, struct tree **ret_tree, struct error *err);
+/* preprocess.c: what the compiler reads of a unit, before and after the patch. */
+int pairing_preprocess(struct pairing *pairing, const struct unit *unit, struct buffer *ret_old,
+		       struct buffer *ret_new, struct error *err);
 /* stage.c: marks of finished stages. Load: 1 if the work folder has these very pairs, else 0. */
 void pairing_digest(struct pairing *pairing);
 int pairing_load(struct pairing *pairing, struct error *err);

@@ -208,3 +208,35 @@ int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 	pairing_clear(&pairing);
 	return result;
 }
+
+int pairs_edits(const struct kernel *kernel, const struct text_list *patches,
+		const struct pairs_options *options, struct edit_list *ret_edits, struct error *err)
+{
+	struct pairs_options silent = *options;
+	struct pairing pairing = { .kernel = kernel, .options = &silent };
+
+	silent.progress = NULL;
+	if (apply_patches(&pairing, patches, err) < 0) {
+		pairing_clear(&pairing);
+		return -1;
+	}
+	*ret_edits = pairing.edits;
+	pairing.edits = (struct edit_list){ 0 };
+	pairing_clear(&pairing);
+	return 0;
+}
+
+int pairs_preprocess(const struct kernel *kernel, const struct text_list *patches,
+		     const struct pairs_options *options, const struct unit *unit,
+		     struct buffer *ret_old, struct buffer *ret_new, struct error *err)
+{
+	struct pairs_options silent = *options;
+	struct pairing pairing = { .kernel = kernel, .options = &silent };
+	int result = -1;
+
+	silent.progress = NULL; /* what it has to say was said by pairs_build() */
+	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, err) == 0)
+		result = pairing_preprocess(&pairing, unit, ret_old, ret_new, err);
+	pairing_clear(&pairing);
+	return result;
+}

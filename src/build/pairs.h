@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -56,5 +57,17 @@ struct pairs_options {
 int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 		const struct pairs_options *options, struct pairs *ret_pairs, struct error *err);
 void pairs_clear(struct pairs *pairs);
+
+/* What the patches do to the tree: struct edit_list (build/edit.h), which the caller clears. */
+struct edit_list;
+int pairs_edits(const struct kernel *kernel, const struct text_list *patches,
+		const struct pairs_options *options, struct edit_list *ret_edits, struct error *err);
+
+/* What the compiler reads of a unit after the preprocessor, with line markers, before and after the
+ * patches: for questions that objects do not answer. Patches and options as in pairs_build(). Caller
+ * clears the buffers. */
+int pairs_preprocess(const struct kernel *kernel, const struct text_list *patches,
+		     const struct pairs_options *options, const struct unit *unit,
+		     struct buffer *ret_old, struct buffer *ret_new, struct error *err);
 
 #endif

@@ -64,6 +64,16 @@ static int begin_edits(struct tree *tree, const struct edit_list *edits, struct 
 	return write_edits(tree, edits, true, err);
 }
 
+int pairing_tree(struct pairing *pairing, struct tree **ret_tree, struct error *err)
+{
+	auto_tree struct tree *tree = NULL;
+
+	if (take_tree(pairing, &tree, err) < 0 || begin_edits(tree, &pairing->edits, err) < 0)
+		return -1;
+	*ret_tree = steal_ptr(tree);
+	return 0;
+}
+
 static void add_job(struct compile_jobs *jobs, const struct pairing_unit *unit, const char *tree,
 		    const char *shown_tree, const char *include, bool is_patched)
 {
@@ -241,8 +251,7 @@ int pairing_replay(struct pairing *pairing, struct error *err)
 {
 	auto_tree struct tree *tree = NULL;
 
-	if (take_tree(pairing, &tree, err) < 0 ||
-	    begin_edits(tree, &pairing->edits, err) < 0 ||
+	if (pairing_tree(pairing, &tree, err) < 0 ||
 	    compile_clean(pairing, tree, err) < 0)
 		return -1;
 	for (size_t i = 0; i < pairing->count; i++)

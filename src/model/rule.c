@@ -25,6 +25,11 @@ const struct rule *rule_find(const char *slug)
 	return NULL;
 }
 
+enum rule_id rule_id(const struct rule *rule)
+{
+	return (enum rule_id)(rule - rules);
+}
+
 const char *rule_verdict_name(enum rule_verdict verdict)
 {
 	static const char *const names[] = { "take", "warn", "refuse" };
@@ -39,6 +44,7 @@ void finding_list_clear(struct finding_list *list)
 		free(list->items[i].function);
 		free(list->items[i].section);
 		free(list->items[i].detail);
+		free(list->items[i].reason);
 	}
 	free(list->items);
 	*list = (struct finding_list){ 0 };
@@ -83,6 +89,7 @@ static struct finding *add_copy(struct finding_list *list, const struct finding 
 		.section = copy_text(finding->section),
 		.detail = copy_text(finding->detail),
 		.advice = finding->advice,
+		.reason = copy_text(finding->reason),
 	};
 	return &list->items[list->count++];
 }
@@ -129,10 +136,11 @@ char *finding_text(const struct finding *finding)
 {
 	const char *place = finding->function ? finding->function : finding->section;
 
-	return xasprintf("%s %s%s%s%s%s: %s", rule_verdict_name(finding->verdict),
+	return xasprintf("%s %s%s%s%s%s: %s%s%s%s", rule_verdict_name(finding->verdict),
 			 rules[finding->rule].slug, finding->file ? " " : "",
 			 finding->file ? finding->file : "", place ? ": " : "", place ? place : "",
-			 finding->detail);
+			 finding->detail, finding->reason ? " (taken by the author: " : "",
+			 finding->reason ? finding->reason : "", finding->reason ? ")" : "");
 }
 
 int finding_list_error(const struct finding_list *list, struct error *err)
@@ -172,6 +180,8 @@ void finding_list_write(const struct finding_list *list, json_value *array)
 		json_set_text(row, "function", finding->function);
 		json_set_text(row, "section", finding->section);
 		json_set_text(row, "detail", finding->detail);
+		if (finding->reason)
+			json_set_text(row, "reason", finding->reason);
 		json_set_text(row, "advice", finding_advice(finding));
 	}
 }

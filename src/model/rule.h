@@ -37,6 +37,7 @@ struct rule {
 const struct rule *rule_get(enum rule_id id);
 /* NULL if there is none. */
 const struct rule *rule_find(const char *slug);
+enum rule_id rule_id(const struct rule *rule); /* of one that rule_get() or rule_find() gave */
 const char *rule_verdict_name(enum rule_verdict verdict);
 /* What it looks like in a patch; several lines, never empty. */
 const char *rule_example(enum rule_id id);
@@ -52,6 +53,7 @@ struct finding {
 	char *section; /* or NULL */
 	char *detail; /* a sentence about this very case */
 	const char *advice; /* for this very case, a constant; NULL: the rule's */
+	char *reason; /* why the author takes it as it is (model/consent.h), or NULL */
 };
 
 struct finding_list {

@@ -20,6 +20,8 @@ const struct option_row build_options[] = {
 	{ "jobs", 'j', "N", "compilers at a time (default: one a processor)" },
 	{ "fuzz", 0, "N", "let a hunk's context differ in N lines (default: 0)" },
 	{ "allow-unproven", 0, NULL, "build although the rebuilt original is not the shipped code" },
+	{ "accept-layout", 0, "TYPE=REASON", "accept that this type's layout changed; repeatable, the manifest says so" },
+	{ "sign-off", 0, "RULE:FUNCTION=REASON", "say why a warning is none here; repeatable, the manifest says so" },
 	{ "json", 0, NULL, "print the manifest" },
 	{ 0 },
 };
@@ -162,12 +164,39 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static int read_consents(const struct args *args, struct consent_list *consents, struct error *err)
+{
+	auto_text_list struct text_list layouts = { 0 };
+	auto_text_list struct text_list hints = { 0 };
+
+	args_all(args, "accept-layout", &layouts);
+	args_all(args, "sign-off", &hints);
+	for (size_t i = 0; i < layouts.count; i++)
+		if (consent_add_layout(consents, layouts.items[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < hints.count; i++)
+		if (consent_add_sign_off(consents, hints.items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static void say_unused(const struct args *args, const struct consent_list *consents)
+{
+	auto_text_list struct text_list lines = { 0 };
+
+	consent_list_unused(consents, &lines);
+	for (size_t i = 0; i < lines.count; i++)
+		progress_say(args->progress, "%s", lines.items[i]);
+}
+
 static int build_with(const struct args *args, const struct kernel *kernel, const char *work,
 		      const char *name, const char *output, struct error *err)
 {
 	auto_manifest struct manifest manifest = { 0 };
 	auto_text_list struct text_list patches = { 0 };
+	auto_consent_list struct consent_list consents = { 0 };
 	struct pipeline_options options = {
+		.consents = &consents,
 		.work = work, .name = name, .output = output, .progress = args->progress,
 		.allow_unproven = args_has(args, "allow-unproven"),
 	};
@@ -176,7 +205,8 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 	struct error ignored;
 
 	if (args_number(args, "jobs", 0, 1, 1024, &jobs, err) < 0 ||
-	    args_number(args, "fuzz", 0, 0, 10, &fuzz, err) < 0)
+	    args_number(args, "fuzz", 0, 0, 10, &fuzz, err) < 0 ||
+	    read_consents(args, &consents, err) < 0)
 		return -1;
 	options.jobs = (unsigned)jobs;
 	options.fuzz = (unsigned)fuzz;
@@ -191,6 +221,7 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 		unlink(output);
 		return -1;
 	}
+	say_unused(args, &consents);
 	print_manifest(args, &manifest, output, now() - start);
 	return 0;
 }

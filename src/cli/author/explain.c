@@ -61,11 +61,6 @@ static void print_list(void)
 	}
 }
 
-static enum rule_id id_of(const struct rule *rule)
-{
-	return (enum rule_id)(rule - rule_get((enum rule_id)0));
-}
-
 static void print_all(const struct args *args)
 {
 	auto_json json_value *array = json_new_array();
@@ -94,10 +89,10 @@ int explain_run(const struct args *args, struct error *err)
 				 "there is no rule '%s'; 'suture explain' lists them all",
 				 args->words[0]);
 	if (!args_has(args, "json")) {
-		print_rule(id_of(rule));
+		print_rule(rule_id(rule));
 		return 0;
 	}
-	write_rule(id_of(rule), value);
+	write_rule(rule_id(rule), value);
 	print_json(value);
 	return 0;
 }

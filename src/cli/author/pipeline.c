@@ -12,6 +12,8 @@
 #include "cli/author/verify.h"
 #include "diff/changeset.h"
 #include "emit/module.h"
+#include "review/hint.h"
+#include "review/type_gate.h"
 
 #define PATCH_LIMIT ((size_t)64 << 20)
 
@@ -47,17 +49,21 @@ static int make_stage(const struct pipeline *pipeline, const char *name, char **
 	return 0;
 }
 
+static struct pairs_options pairs_options_of(const struct pipeline *pipeline)
+{
+	return (struct pairs_options){
+		.work = pipeline->options->work,
+		.jobs = pipeline->options->jobs,
+		.fuzz = pipeline->options->fuzz,
+		.reads_keys = pipeline->reads_keys,
+		.progress = pipeline->options->progress,
+	};
+}
+
 static int compile_pairs(struct pipeline *pipeline, const struct text_list *patches,
 			 struct error *err)
 {
-	const struct pipeline_options *options = pipeline->options;
-	struct pairs_options pairs_options = {
-		.work = options->work,
-		.jobs = options->jobs,
-		.fuzz = options->fuzz,
-		.reads_keys = pipeline->reads_keys,
-		.progress = options->progress,
-	};
+	const struct pairs_options pairs_options = pairs_options_of(pipeline);
 	int result = pairs_build(pipeline->kernel, patches, &pairs_options, &pipeline->pairs, err);
 
 	finding_list_add_all(&pipeline->manifest->findings, &pipeline->pairs.findings);
@@ -76,7 +82,42 @@ static int write_changeset(struct changeset *changeset, const char *folder, size
 	return file_write_text(path, buffer_text(&text), err);
 }
 
-static int compare_pairs(struct pipeline *pipeline, struct error *err)
+/* Findings are the manifest's also where there is no changeset to go on with. */
+static int compare_unit(struct pipeline *pipeline, const struct text_list *patches, size_t i,
+			struct error *err)
+{
+	const struct unit *unit = &pipeline->pairs.units[i];
+	struct changeset **changeset = &pipeline->changesets[i];
+	const struct pairs_options options = pairs_options_of(pipeline);
+	int result = changeset_make(unit->original, unit->patched, unit->source, changeset, err);
+	const struct type_gate_request gate = { pipeline->kernel, patches, &options, unit,
+						*changeset };
+
+	if (result == 0)
+		result = type_gate_narrow(&gate, err);
+	if (*changeset && pipeline->options->consents)
+		consent_apply(pipeline->options->consents, &(*changeset)->findings);
+	if (*changeset)
+		finding_list_add_all(&pipeline->manifest->findings, &(*changeset)->findings);
+	return result;
+}
+
+static int add_hints(struct pipeline *pipeline, const struct text_list *patches, struct error *err)
+{
+	const struct pairs_options options = pairs_options_of(pipeline);
+	struct finding_list *findings = &pipeline->manifest->findings;
+	auto_edit_list struct edit_list edits = { 0 };
+
+	if (pairs_edits(pipeline->kernel, patches, &options, &edits, err) < 0)
+		return -1;
+	hints_find(&edits, pipeline->changesets, pipeline->pairs.count, findings);
+	if (pipeline->options->consents)
+		consent_apply(pipeline->options->consents, findings);
+	return 0;
+}
+
+static int compare_pairs(struct pipeline *pipeline, const struct text_list *patches,
+			 struct error *err)
 {
 	struct pairs *pairs = &pipeline->pairs;
 	struct finding_list *findings = &pipeline->manifest->findings;
@@ -87,23 +128,16 @@ static int compare_pairs(struct pipeline *pipeline, struct error *err)
 		return -1;
 	pipeline->changesets = xcalloc(pairs->count, sizeof(*pipeline->changesets));
 	for (size_t i = 0; i < pairs->count; i++) {
-		const struct unit *unit = &pairs->units[i];
-		struct changeset **changeset = &pipeline->changesets[i];
-
 		progress_step(pipeline->options->progress, i, pairs->count, "comparing %s",
-			      unit->source);
-		if (changeset_make(unit->original, unit->patched, unit->source, changeset, err) < 0) {
-			if (*changeset)
-				finding_list_add_all(findings, &(*changeset)->findings);
+			      pairs->units[i].source);
+		if (compare_unit(pipeline, patches, i, err) < 0 ||
+		    write_changeset(pipeline->changesets[i], folder, i, err) < 0 ||
+		    interrupt_check(err) < 0)
 			return -1;
-		}
-		if (write_changeset(*changeset, folder, i, err) < 0 || interrupt_check(err) < 0)
-			return -1;
-		finding_list_add_all(findings, &(*changeset)->findings);
-		changed |= !changeset_is_empty(*changeset);
+		changed |= !changeset_is_empty(pipeline->changesets[i]);
 	}
 	changesets_judge_init(pipeline->changesets, pairs->count, findings);
-	if (finding_list_error(findings, err) < 0)
+	if (add_hints(pipeline, patches, err) < 0 || finding_list_error(findings, err) < 0)
 		return -1;
 	if (!changed)
 		return error_set(err, ERROR_NOTHING,
@@ -212,7 +246,7 @@ static int audit(struct pipeline *pipeline, struct error *err)
 static int make_module(struct pipeline *pipeline, const struct text_list *patches,
 		       struct error *err)
 {
-	return compile_pairs(pipeline, patches, err) < 0 || compare_pairs(pipeline, err) < 0 ||
+	return compile_pairs(pipeline, patches, err) < 0 || compare_pairs(pipeline, patches, err) < 0 ||
 			       prove(pipeline, err) < 0 || emit(pipeline, err) < 0 ?
 		       -1 :
 		       0;

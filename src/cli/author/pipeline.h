@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "model/consent.h"
 #include "model/manifest.h"
 #include "target/kernel.h"
 
@@ -18,6 +19,7 @@ struct pipeline_options {
 	unsigned jobs; /* 0: one a processor */
 	unsigned fuzz;
 	bool allow_unproven; /* build although the proof failed; the manifest says so */
+	struct consent_list *consents; /* the author's word; which were needed is noted */
 	const struct progress *progress;
 };
 

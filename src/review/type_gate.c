@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "review/type_gate.h"
+
+#include <string.h>
+
+#include "build/type_uses.h"
+#include "diff/atom_name.h"
+
+struct gate {
+	const struct type_gate_request *request;
+	struct buffer old, new; /* preprocessed */
+	struct text_list was, patched; /* functions, as the source names them, before and after */
+	struct text_list gone; /* that the patched source has no more */
+};
+
+static bool is_question(const struct finding *finding)
+{
+	return finding->rule == RULE_LAYOUT_CHANGED && finding->verdict == RULE_REFUSE &&
+	       finding->function &&
+	       (has_prefix(finding->function, "struct ") ||
+		has_prefix(finding->function, "union "));
+}
+
+static void list_functions(const struct side *side, struct text_list *changed,
+			   struct text_list *others)
+{
+	for (size_t i = 0; i < side->atom_count; i++) {
+		const struct atom *atom = side->atoms[i];
+		struct text_list *list = atom->state == ATOM_NEW ? others : changed;
+		const char *name;
+
+		if (!atom->is_function || !atom->symbol || atom->state == ATOM_SAME)
+			continue;
+		name = function_family(atom->name, side->object->arena);
+		if (!text_list_has(list, name))
+			text_list_add(list, name);
+	}
+}
+
+static bool are_in(const struct text_list *names, const struct text_list *one,
+		   const struct text_list *other)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!text_list_has(one, names->items[i]) &&
+		    !(other && text_list_has(other, names->items[i])))
+			return false;
+	return true;
+}
+
+static bool is_private(const struct gate *gate, const struct type_uses *old,
+		       const struct type_uses *new)
+{
+	return old->is_own && new->is_own && old->is_plain && new->is_plain &&
+	       are_in(&new->functions, &gate->patched, NULL) &&
+	       are_in(&old->functions, &gate->was, &gate->gone);
+}
+
+/* Why the type is not shared, or NULL: it is, or nobody can tell. Caller frees. */
+static char *why_not_shared(const struct gate *gate, const char *type)
+{
+	const char *file = gate->request->unit->source;
+	auto_type_uses struct type_uses old = { 0 };
+	auto_type_uses struct type_uses new = { 0 };
+
+	type_uses_find(buffer_text(&gate->old), gate->old.size, file, type, &gate->was, &old);
+	type_uses_find(buffer_text(&gate->new), gate->new.size, file, type, &gate->patched, &new);
+	if (old.is_open || new.is_open)
+		return NULL;
+	if (!old.reached.count && !new.reached.count)
+		return xstrdup("no patched function uses it or leads to one that does");
+	if (is_private(gate, &old, &new))
+		return xasprintf("only patched functions have it, on their stacks (%s%s)",
+				 new.functions.count ? new.functions.items[0] : "none any more",
+				 new.functions.count > 1 ? " and others" : "");
+	return NULL;
+}
+
+static void take_back(struct finding *finding, const char *why)
+{
+	char *detail = xasprintf("%s; %s", finding->detail, why);
+
+	free(finding->detail);
+	finding->detail = detail;
+	finding->rule = RULE_LAYOUT_PRIVATE;
+	finding->advice = NULL;
+	finding->verdict = rule_get(RULE_LAYOUT_PRIVATE)->verdict;
+}
+
+static int ask(struct gate *gate, struct error *err)
+{
+	const struct type_gate_request *request = gate->request;
+	struct finding_list *findings = &request->changeset->findings;
+
+	if (pairs_preprocess(request->kernel, request->patches, request->options, request->unit,
+			     &gate->old, &gate->new, err) < 0)
+		return -1;
+	list_functions(request->changeset->new, &gate->patched, &gate->patched);
+	list_functions(request->changeset->old, &gate->was, &gate->gone);
+	for (size_t i = 0; i < findings->count; i++) {
+		struct finding *finding = &findings->items[i];
+		auto_free char *why = NULL;
+
+		if (!is_question(finding))
+			continue;
+		why = why_not_shared(gate, finding->function);
+		if (why)
+			take_back(finding, why);
+	}
+	return 0;
+}
+
+int type_gate_narrow(const struct type_gate_request *request, struct error *err)
+{
+	const struct finding_list *findings = &request->changeset->findings;
+	struct gate gate = { .request = request };
+	bool any = false;
+	int result;
+
+	for (size_t i = 0; i < findings->count; i++)
+		any |= is_question(&findings->items[i]);
+	result = any ? ask(&gate, err) : 0;
+	buffer_clear(&gate.old);
+	buffer_clear(&gate.new);
+	text_list_clear(&gate.was);
+	text_list_clear(&gate.patched);
+	text_list_clear(&gate.gone);
+	return result;
+}
