@@ -65,9 +65,10 @@ static int open_http(struct run *run, struct error *err)
 	if (http_new(&settings, &run->http, err) < 0)
 		return -1;
 	if (store_read(run->trust_folder, "timestamp", TIMESTAMP_LIMIT, &run->remembered,
-		       &ignored) == 0)
-		http_remember(run->http, "timestamp.json", &run->remembered, run->last.etag,
-			      run->last.modified);
+		       &ignored) < 0)
+		buffer_reset(&run->remembered);
+	http_remember(run->http, "timestamp.json", &run->remembered, run->last.etag,
+		      run->last.modified);
 	return 0;
 }
 

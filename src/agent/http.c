@@ -195,6 +195,20 @@ static char *validator(struct http *http, const char *name)
 	return xstrdup(text);
 }
 
+/* A time has the resolution of a second. One that is not older than the answer says nothing of what
+ * came in the rest of that second (RFC 9110, section 8.8.2.2). */
+static char *modified_validator(struct http *http)
+{
+	auto_free char *modified = validator(http, "Last-Modified");
+	const char *date = header_text(http, "Date");
+	time_t then = modified ? curl_getdate(modified, NULL) : -1;
+	time_t now = date ? curl_getdate(date, NULL) : -1;
+
+	if (then < 0 || now < 0 || now - then < 2)
+		return NULL;
+	return steal_ptr(modified);
+}
+
 void http_remember(struct http *http, const char *name, const struct buffer *have,
 		   const char *etag, const char *modified)
 {
@@ -286,7 +300,7 @@ static int fetch_remembered(struct http *http, size_t limit, struct buffer *into
 	forget_validators(&http->etag, &http->modified);
 	if (status != 304) {
 		http->etag = validator(http, "ETag");
-		http->modified = validator(http, "Last-Modified");
+		http->modified = modified_validator(http);
 		return 0;
 	}
 	if (!headers || http->have->size > limit)

@@ -146,6 +146,7 @@ void life_report(const struct life *life, json_value *into)
 	json_set_int(into, "failures", life->failures);
 	json_set_bool(into, "offered", life->is_offered);
 	json_set_bool(into, "committed", life->was_committed);
+	json_set_bool(into, "left_off", life->is_left_off);
 
 	json_value *cves = json_set_array(into, "cves");
 
@@ -189,6 +190,7 @@ static int parse_life(const json_value *value, struct life *life, struct error *
 	life->failures = json_get_int(value, "failures", 0);
 	life->is_offered = json_get_bool(value, "offered", false);
 	life->was_committed = json_get_bool(value, "committed", false);
+	life->is_left_off = json_get_bool(value, "left_off", false);
 	for (size_t i = 0; i < json_count(cves); i++)
 		if (json_text(json_at(cves, i)))
 			text_list_add(&life->cves, json_text(json_at(cves, i)));

@@ -60,6 +60,10 @@ struct life { /* owns its texts */
 	int64_t failures; /* attempts that the kernel refused, in a row */
 	bool is_offered; /* the last verified metadata had it in the ring, not revoked */
 	bool was_committed; /* once, on any boot: what the early unit may load */
+	bool is_left_off; /* somebody took it off by hand in the boot of boot_id */
+	/* Not kept: what this run found out. */
+	bool is_present; /* the kernel has it, and this boot's agent put it there */
+	const char *hold; /* why it is not to be loaded now; NULL: it may */
 };
 
 struct life_list {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/agent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/admit.h"
+#include "agent/apply.h"
+#include "agent/choose.h"
+#include "agent/history.h"
+#include "agent/judge.h"
+#include "agent/place.h"
+#include "agent/report.h"
+#include "agent/report_make.h"
+#include "agent/want.h"
+#include "base/file.h"
+#include "repo/moment.h"
+
+static void agent_clear(struct agent *agent)
+{
+	config_clear(&agent->config);
+	policy_clear(&agent->policy);
+	advice_clear(&agent->advice);
+	life_list_clear(&agent->lives);
+	machine_clear(&agent->machine);
+	sysroot_close(&agent->sysroot);
+}
+#define auto_agent __attribute__((cleanup(agent_clear)))
+
+/* "350735.47 234388.90" */
+static int64_t read_uptime(const struct sysroot *root)
+{
+	auto_free char *text = sysroot_text(root, "/proc/uptime");
+	long long seconds = 0, hundredths = 0;
+
+	if (!text || sscanf(text, "%lld.%2lld", &seconds, &hundredths) < 1)
+		return 0;
+	return seconds * 1000000 + hundredths * 10000;
+}
+
+static int read_machine(struct agent *agent, struct error *err)
+{
+	if (sysroot_open(agent->options->root, &agent->sysroot, err) < 0)
+		return -1;
+	machine_read(&agent->sysroot, &agent->machine);
+	agent->now = moment_now();
+	agent->uptime = read_uptime(&agent->sysroot);
+	if (agent->machine.boot_id)
+		return 0;
+	return error_set(err, ERROR_FAILED,
+			 "this boot has no id (/proc/sys/kernel/random/boot_id): is /proc mounted?");
+}
+
+/* The fetcher's files are a stranger's: what makes no sense is as if it were not there. */
+static void read_advice(struct agent *agent)
+{
+	struct error ignored;
+
+	if (advice_read(agent->options->root, &agent->advice, &ignored) < 0)
+		agent->advice = (struct advice){ .pin = -1 };
+}
+
+static int agent_open(struct agent *agent, const char *root, struct error *err)
+{
+	agent->policy.pin_level = agent->advice.pin = -1;
+	if (read_machine(agent, err) < 0 || config_read(root, &agent->config, err) < 0 ||
+	    policy_read(root, &agent->policy, err) < 0 ||
+	    life_list_read(root, &agent->lives, err) < 0)
+		return -1;
+	read_advice(agent);
+	mode_read(&agent->sysroot, &agent->config, &agent->mode);
+	agent->ring = want_ring(&agent->config, &agent->advice);
+	return 0;
+}
+
+static int lock_agent(const char *root, int *ret_fd, struct error *err)
+{
+	auto_free char *folder = place_path(root, PLACE_AGENT);
+	auto_free char *path = place_path(root, PLACE_AGENT_LOCK);
+
+	if (!is_directory(folder) && directory_make(folder, err) < 0)
+		return -1;
+	return file_lock(path, true, ret_fd, err);
+}
+
+/* What the exit status is for, the gravest first. */
+static void conclude(const struct agent *agent, const struct choice *choice, struct error *outcome)
+{
+	const struct life *update = choose_update(agent, choice);
+
+	*outcome = ERROR_INIT;
+	if (agent->failure.code != ERROR_NONE)
+		*outcome = agent->failure;
+	else if (agent->admission.code != ERROR_NONE)
+		*outcome = agent->admission;
+	else if (update && update->state == LIFE_HELD)
+		error_set(outcome, ERROR_POLICY, "level %jd (%s) is held back: %s",
+			  (intmax_t)update->level, update->name, update->reason);
+	else if (update && update->state == LIFE_CRASHED)
+		error_set(outcome, ERROR_APPLY, "level %jd (%s) is not applied: %s",
+			  (intmax_t)update->level, update->name, update->reason);
+}
+
+static int run_steps(struct agent *agent, struct choice *choice, struct error *err)
+{
+	if ((!agent->options->at_boot && admit_incoming(agent, err) < 0) ||
+	    judge_lives(agent, err) < 0)
+		return -1;
+	choose_patch(agent, choice);
+	if (apply_choice(agent, choice, err) < 0 ||
+	    choose_note_held(agent, choice, err) < 0)
+		return -1;
+	return 0;
+}
+
+int agent_run(const struct agent_options *options, unsigned *ret_probation, struct error *err)
+{
+	auto_agent struct agent agent = { .options = options, .sysroot = { .fd = -1 } };
+	auto_json json_value *report = NULL;
+	struct choice choice = { 0 };
+	struct error outcome = ERROR_INIT;
+	auto_close int lock = -1;
+
+	if (lock_agent(options->root, &lock, err) < 0 ||
+	    agent_open(&agent, options->root, err) < 0)
+		return -1;
+	if (run_steps(&agent, &choice, err) < 0)
+		outcome = *err;
+	else
+		conclude(&agent, &choice, &outcome);
+	report = report_make(&agent, &choice, &outcome);
+	if (report_publish(options->root, report, err) < 0)
+		return -1;
+	*ret_probation = judge_probation_left(&agent);
+	if (apply_tidy(&agent, &choice, err) < 0)
+		return -1;
+	if (outcome.code == ERROR_NONE)
+		return 0;
+	*err = outcome;
+	return -1;
+}
+
+int agent_end(const char *root, struct error *err)
+{
+	const struct agent_options options = { .root = root };
+	auto_agent struct agent agent = { .options = &options, .sysroot = { .fd = -1 } };
+	auto_close int lock = -1;
+
+	if (lock_agent(root, &lock, err) < 0 || agent_open(&agent, root, err) < 0)
+		return -1;
+	for (size_t i = 0; i < agent.lives.count; i++) {
+		struct life *life = &agent.lives.items[i];
+
+		if (!life_is_open(life) || !life->boot_id ||
+		    strcmp(life->boot_id, agent.machine.boot_id) != 0)
+			continue;
+		life->state = LIFE_VERIFIED;
+		if (life_write(root, life, err) < 0)
+			return -1;
+	}
+	return 0;
+}

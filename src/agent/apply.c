@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/apply.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/history.h"
+#include "base/file.h"
+#include "runtime/livepatch.h"
+#include "runtime/modinfo.h"
+
+#define LIVES_KEPT 64
+
+const struct loader kernel_loader = { .load = livepatch_load_bytes, .unload = livepatch_unload };
+
+static int set_state(const struct agent *agent, struct life *life, enum life_state state,
+		     const char *reason, struct error *err)
+{
+	free(life->reason);
+	life->reason = reason ? xstrdup(reason) : NULL;
+	life->state = state;
+	return life_write(agent->options->root, life, err);
+}
+
+static int tell(const struct agent *agent, const char *event, const struct life *life,
+		const char *text, struct error *err)
+{
+	return history_add(agent->options->root, event, life, text, err);
+}
+
+/* The bytes, verified: what goes to the kernel are these very bytes, out of memory. */
+static int read_bytes(const struct agent *agent, const struct life *life, struct buffer *bytes,
+		      struct error *err)
+{
+	auto_free char *path = life_module_path(agent->options->root, life);
+	char hex[DIGEST_HEX_SIZE];
+	struct stat info;
+
+	if (stat(path, &info) < 0 || file_read(path, MODINFO_FILE_LIMIT, bytes, err) < 0)
+		return error_errno(err, "cannot read %s", path);
+	if (info.st_uid != geteuid() || info.st_mode & (S_IWGRP | S_IWOTH))
+		return error_set(err, ERROR_VERIFY, "%s may be written to by others", path);
+	digest_bytes(bytes->data, bytes->size, hex);
+	if (strcmp(hex, life->sha256) != 0)
+		return error_set(err, ERROR_VERIFY,
+				 "%s is not the file that was verified (SHA-256 differs)", path);
+	return 0;
+}
+
+/* The attempt record: synced before the kernel sees a byte. */
+static int begin_attempt(struct agent *agent, struct life *life, struct error *err)
+{
+	free(life->boot_id);
+	life->boot_id = xstrdup(agent->machine.boot_id);
+	life->taint = agent->machine.taint;
+	life->uptime = agent->uptime;
+	life->is_left_off = false;
+	return set_state(agent, life, LIFE_LOADING, NULL, err);
+}
+
+static int note_refusal(struct agent *agent, struct life *life, const struct error *why,
+			struct error *err)
+{
+	if (agent->failure.code == ERROR_NONE)
+		agent->failure = *why;
+	if (agent->failure.code != ERROR_TRANSITION && agent->failure.code != ERROR_INTERRUPTED)
+		agent->failure.code = ERROR_APPLY;
+	life->failures++;
+	if (set_state(agent, life, LIFE_FAILED, why->msg, err) < 0)
+		return -1;
+	return tell(agent, "failed", life, why->msg, err);
+}
+
+/* Whatever else we had in force was replaced. */
+static int note_replaced(struct agent *agent, const struct life *new, struct error *err)
+{
+	for (size_t i = 0; i < agent->lives.count; i++) {
+		struct life *life = &agent->lives.items[i];
+
+		if (life == new || !life->is_present ||
+		    livepatch_is_present(&agent->sysroot, life->module))
+			continue;
+		life->is_present = false;
+		if (!life_is_applied(life, agent->machine.boot_id))
+			continue; /* revoked, taken back: stays so */
+		if (set_state(agent, life, LIFE_REPLACED, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int load(struct agent *agent, struct life *life, struct error *err)
+{
+	unsigned wait = config_number(&agent->config, CONFIG_TRANSITION);
+	auto_load_result struct load_result result = { 0 };
+	auto_buffer struct buffer bytes = BUFFER_INIT;
+	auto_free char *text = NULL;
+	struct error why = ERROR_INIT;
+
+	if (read_bytes(agent, life, &bytes, &why) < 0)
+		return note_refusal(agent, life, &why, err);
+	if (begin_attempt(agent, life, err) < 0)
+		return -1;
+	if (agent->options->loader->load(&agent->sysroot, life->name, bytes.data, bytes.size, wait,
+					 agent->options->progress, &result, &why) < 0)
+		return note_refusal(agent, life, &why, err);
+	life->is_present = true;
+	life->failures = 0;
+	life->applied = agent->now;
+	text = xasprintf("transition complete after %.1f s", result.seconds);
+	if (set_state(agent, life, LIFE_PROBATION, NULL, err) < 0 ||
+	    note_replaced(agent, life, err) < 0)
+		return -1;
+	return tell(agent, "applied", life, text, err);
+}
+
+static int unload(struct agent *agent, struct life *life, const char *against, struct error *err)
+{
+	unsigned wait = config_number(&agent->config, CONFIG_TRANSITION);
+	auto_load_result struct load_result result = { 0 };
+	struct error why = ERROR_INIT;
+
+	if (agent->options->loader->unload(&agent->sysroot, life->module, wait,
+					   agent->options->progress, &result, &why) < 0) {
+		agent->failure = why;
+		return tell(agent, "failed", life, why.msg, err);
+	}
+	life->is_present = false;
+	if (life_is_applied(life, agent->machine.boot_id) &&
+	    set_state(agent, life, LIFE_VERIFIED, NULL, err) < 0)
+		return -1;
+	return tell(agent, "removed", life, against, err);
+}
+
+int apply_choice(struct agent *agent, struct choice *choice, struct error *err)
+{
+	struct life *current = choice->current;
+
+	if (choice->wanted && choice->wanted != current && load(agent, choice->wanted, err) < 0)
+		return -1;
+	/* Loaded or not: what may not stay and was not replaced goes. */
+	if (current && choice->against && current->is_present &&
+	    livepatch_is_present(&agent->sysroot, current->module) &&
+	    unload(agent, current, choice->against, err) < 0)
+		return -1;
+	if (choice->wanted && !choice->wanted->is_present)
+		choice->wanted = current && current->is_present ? current : NULL;
+	return 0;
+}
+
+static bool is_worth_keeping(const struct agent *agent, const struct choice *choice,
+			     const struct life *life)
+{
+	return life->is_present || life == choice->wanted || life->is_offered ||
+	       life->was_committed || life->state == LIFE_CRASHED ||
+	       life->state == LIFE_TAKEN_BACK || life->state == LIFE_REVOKED ||
+	       text_list_has(&agent->policy.blocked, life->module_sha256);
+}
+
+int apply_tidy(struct agent *agent, const struct choice *choice, struct error *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < agent->lives.count; i++) {
+		const struct life *life = &agent->lives.items[i];
+		auto_free char *module = life_module_path(agent->options->root, life);
+
+		if (is_worth_keeping(agent, choice, life) && kept < LIVES_KEPT) {
+			kept++;
+			if (life->state == LIFE_REVOKED && !life->is_present)
+				unlink(module);
+			continue;
+		}
+		if (!life->is_present && life_remove(agent->options->root, life, err) < 0)
+			return -1;
+	}
+	return 0;
+}

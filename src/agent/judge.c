@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent/judge.h"
+
+#include <string.h>
+
+#include "agent/history.h"
+#include "base/text.h"
+#include "runtime/kernel_log.h"
+#include "runtime/livepatch.h"
+#include "runtime/taint.h"
+#include "runtime/transition.h"
+
+#define SECOND INT64_C(1000000)
+
+/* How the kernel begins when it complains: lib/bug.c, mm/, kernel/watchdog.c, kernel/rcu/tree_stall.h,
+ * kernel/hung_task.c, arch/x86/mm/fault.c, arch/x86/kernel/dumpstack.c. */
+static const char *const troubles[] = {
+	"BUG: ", "WARNING: CPU", "Oops: ", "Internal error: ", "general protection fault",
+	"Kernel panic", "rcu: INFO: rcu_", "INFO: rcu_", "watchdog: BUG:", "NMI watchdog: ",
+	"INFO: task ", "kernel BUG at", "invalid opcode: ", "stack guard page was hit", NULL,
+};
+
+bool judge_is_trouble(const char *line)
+{
+	for (size_t i = 0; troubles[i]; i++)
+		if (has_prefix(line, troubles[i]))
+			return true;
+	return false;
+}
+
+char *judge_log_trouble(int64_t since)
+{
+	auto_kernel_log struct kernel_log log;
+	struct kernel_log_line line;
+
+	kernel_log_open(&log, true);
+	while (kernel_log_next(&log, &line))
+		if (line.microseconds >= since && line.level <= 4 && judge_is_trouble(line.text))
+			return xstrdup(line.text);
+	return NULL;
+}
+
+static int set_state(const struct agent *agent, struct life *life, enum life_state state,
+		     const char *reason, struct error *err)
+{
+	char *copy = reason ? xstrdup(reason) : NULL; /* may be the present one */
+
+	free(life->reason);
+	life->reason = copy;
+	life->state = state;
+	return life_write(agent->options->root, life, err);
+}
+
+static int tell(const struct agent *agent, const char *event, const struct life *life,
+		struct error *err)
+{
+	return history_add(agent->options->root, event, life, life->reason, err);
+}
+
+static bool is_of_this_boot(const struct agent *agent, const struct life *life)
+{
+	return life->boot_id && !strcmp(life->boot_id, agent->machine.boot_id);
+}
+
+/* An earlier boot's. What that boot had in force is not any more. */
+static int judge_earlier_boot(struct agent *agent, struct life *life, struct error *err)
+{
+	life->is_left_off = false;
+	life->failures = 0;
+	if (life_is_open(life)) {
+		if (set_state(agent, life, LIFE_CRASHED,
+			      "the boot that applied it did not end in good order", err) < 0)
+			return -1;
+		return tell(agent, "crashed", life, err);
+	}
+	if (life->state == LIFE_COMMITTED || life->state == LIFE_REPLACED ||
+	    life->state == LIFE_FAILED)
+		return set_state(agent, life, LIFE_VERIFIED, NULL, err);
+	return 0;
+}
+
+/* An agent of this boot began to load it and was killed. What the kernel says counts. */
+static int judge_unfinished(struct agent *agent, struct life *life, struct error *err)
+{
+	const struct sysroot *root = &agent->sysroot;
+	unsigned wait = config_number(&agent->config, CONFIG_TRANSITION);
+	struct error why;
+
+	if (!livepatch_is_present(root, life->module))
+		return set_state(agent, life, LIFE_VERIFIED,
+				 "an agent was killed before it was loaded", err);
+	if (transition_wait(root, life->module, wait, agent->options->progress, &why) < 0)
+		return set_state(agent, life, LIFE_TRANSITIONING, why.msg, err);
+	if (livepatch_enabled(root, life->module) != 1)
+		return set_state(agent, life, LIFE_FAILED,
+				 "it was taken back while the agent was away", err);
+	life->applied = agent->now;
+	if (set_state(agent, life, LIFE_PROBATION, NULL, err) < 0)
+		return -1;
+	return tell(agent, "applied", life, err);
+}
+
+/* The taint of before, and the log: a WARN does not show in a taint that was there already. */
+static char *find_trouble(const struct agent *agent, const struct life *life)
+{
+	uint64_t trouble = taint_trouble(agent->machine.taint & ~life->taint);
+	char *line = agent->options->root ? NULL : judge_log_trouble(life->uptime);
+
+	if (line || !trouble)
+		return line;
+	return taint_text(trouble);
+}
+
+static int judge_probation(struct agent *agent, struct life *life, struct error *err)
+{
+	int64_t wanted = 60 * (int64_t)config_number(&agent->config, CONFIG_PROBATION) * SECOND;
+	auto_free char *trouble = find_trouble(agent, life);
+
+	if (trouble) {
+		auto_free char *reason = xasprintf("the kernel had trouble with it: %.300s", trouble);
+
+		if (set_state(agent, life, LIFE_TAKEN_BACK, reason, err) < 0)
+			return -1;
+		return tell(agent, "taken-back", life, err);
+	}
+	if (agent->uptime - life->uptime < wanted)
+		return 0;
+	life->was_committed = true;
+	if (set_state(agent, life, LIFE_COMMITTED, NULL, err) < 0)
+		return -1;
+	return tell(agent, "committed", life, err);
+}
+
+static int judge_absent(struct agent *agent, struct life *life, struct error *err)
+{
+	if (!life_is_applied(life, agent->machine.boot_id))
+		return 0;
+	life->is_left_off = true;
+	if (set_state(agent, life, LIFE_REPLACED, "somebody took it off", err) < 0)
+		return -1;
+	return tell(agent, "removed", life, err);
+}
+
+static int judge_life(struct agent *agent, struct life *life, struct error *err)
+{
+	if (!is_of_this_boot(agent, life))
+		return judge_earlier_boot(agent, life, err);
+	if ((life->state == LIFE_LOADING || life->state == LIFE_TRANSITIONING) &&
+	    judge_unfinished(agent, life, err) < 0)
+		return -1;
+	life->is_present = livepatch_is_present(&agent->sysroot, life->module);
+	if (!life->is_present)
+		return judge_absent(agent, life, err);
+	if (life->state == LIFE_PROBATION)
+		return judge_probation(agent, life, err);
+	return 0;
+}
+
+int judge_lives(struct agent *agent, struct error *err)
+{
+	for (size_t i = 0; i < agent->lives.count; i++)
+		if (judge_life(agent, &agent->lives.items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+unsigned judge_probation_left(const struct agent *agent)
+{
+	int64_t wanted = 60 * (int64_t)config_number(&agent->config, CONFIG_PROBATION) * SECOND;
+
+	for (size_t i = 0; i < agent->lives.count; i++) {
+		const struct life *life = &agent->lives.items[i];
+		int64_t left = wanted - (agent->uptime - life->uptime);
+
+		if (life->state == LIFE_PROBATION && is_of_this_boot(agent, life))
+			return left > 0 ? (unsigned)(left / SECOND) + 1 : 1;
+	}
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel, the boot and the time say of the lives: which boot went down with which patch,
+ * what an agent that was killed left behind, whether the kernel had trouble since a patch was
+ * loaded, and when a probation is over.
+ */
+#ifndef SUTURE_AGENT_JUDGE_H
+#define SUTURE_AGENT_JUDGE_H
+
+#include "agent/agent.h"
+
+int judge_lives(struct agent *agent, struct error *err);
+/* Seconds until the probation of what is in force ends; 0: nothing is on probation. */
+unsigned judge_probation_left(const struct agent *agent);
+
+/* The first line of the kernel's log since `since` (microseconds of uptime) that tells of trouble, or
+ * NULL. Caller frees. */
+char *judge_log_trouble(int64_t since);
+bool judge_is_trouble(const char *line); /* an oops, a lockup, a stall, a WARN */
+
+#endif

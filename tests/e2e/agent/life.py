@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The life of a patch: fetched, verified, applied, watched, committed, replaced, rolled back, taken
+back, revoked, never again after a crash. The kernel is made of folders (agent_in_folder.c)."""
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+from machine import BUILD_ID, OTHER_BUILD_ID, Desk, Machine, shop
+
+SUTURE, FETCH, AGENT, REAL_AGENT = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
+
+
+class Scene:
+    """A repository with one patch, served, and a machine that trusts it."""
+
+    def __init__(self, folder):
+        self.desk = Desk(SUTURE, folder / "desk")
+        self.machine = Machine(FETCH, AGENT, folder / "machine")
+
+    def __enter__(self):
+        self.desk.init()
+        self.desk.sign("root1", "root2", "release")
+        self.desk.offer("one", cves=["CVE-2026-0001"])
+        self.server = shop.Server(self.desk.repo).__enter__()
+        self.machine.trust(self.desk.repo, self.server.url)
+        return self
+
+    def __exit__(self, *ignored):
+        self.server.__exit__()
+
+    def update(self, status=0, fetch=0):
+        self.machine.fetch(status=fetch)
+        return self.machine.apply(status=status)
+
+    def state(self, name):
+        return self.machine.lives()[name]["state"]
+
+    def after(self, seconds):
+        self.machine.write("proc/uptime", f"{100 + seconds}.00 0.00\n")
+
+    def policy(self, **values):
+        self.machine.write("var/lib/suture/policy.json", json.dumps(
+            {"pin": None, "blocked": [], "delay_hours": 0, **values}))
+
+
+def expect(found, wanted):
+    if found != wanted:
+        raise shop.Failed(f"found {found!r}, wanted {wanted!r}")
+
+
+def a_patch_is_applied_and_committed_after_healthy_minutes(s):
+    s.update()
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.state("one"), "applied-probation")
+    status = s.machine.status()
+    expect(status["protection"]["state"], "ok")
+    expect(status["protection"]["cves"], ["CVE-2026-0001"])
+    expect(status["freshness"]["state"], "ok")
+    expect(status["coverage"], {"state": "ok", "newest": 1, "until": 0})
+    expect(status["update"], None)
+    s.after(14 * 60)
+    s.machine.apply()
+    expect(s.state("one"), "applied-probation")
+    s.after(15 * 60)
+    s.machine.apply()
+    expect(s.state("one"), "applied-committed")
+    expect([e["event"] for e in s.machine.history()], ["applied", "committed"])
+
+
+def a_newer_patch_replaces_the_older(s):
+    s.update()
+    s.desk.offer("two", cves=["CVE-2026-0001", "CVE-2026-0002"])
+    s.update()
+    expect(s.machine.loaded(), ["suture_two"])
+    expect([s.state("one"), s.state("two")], ["replaced", "applied-probation"])
+    expect(s.machine.status()["protection"]["level"], 2)
+
+
+def a_boot_that_went_down_with_it_is_the_last(s):
+    s.update()
+    s.machine.boot("second")
+    s.machine.apply("--boot", status=6)
+    expect(s.state("one"), "crashed-previously")
+    s.update(status=6)
+    expect(s.machine.loaded(), [])
+    expect(s.machine.status()["protection"]["state"], "problem")
+    s.machine.apply("--now", status=6)
+    expect(s.machine.loaded(), [])
+    s.desk.offer("two")
+    s.update()
+    expect(s.machine.loaded(), ["suture_two"])
+
+
+def an_orderly_shutdown_is_no_crash(s):
+    s.update()
+    s.machine.apply("--end")
+    s.machine.boot("second")
+    s.machine.apply("--boot", status=10)
+    expect(s.machine.loaded(), [])
+    expect(s.state("one"), "held")
+    s.update()
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def the_early_unit_applies_what_was_committed(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    s.machine.boot("second")
+    s.after(0)
+    s.machine.apply("--boot")
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.state("one"), "applied-probation")
+
+
+def the_early_unit_leaves_another_kernel_alone(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    from machine import notes
+    s.machine.write("sys/kernel/notes", notes(OTHER_BUILD_ID))
+    s.machine.boot("second")
+    s.machine.apply("--boot")
+    expect(s.machine.loaded(), [])
+    s.update()
+    expect(s.machine.status()["coverage"]["state"], "none")
+
+
+def trouble_takes_the_patch_back_and_the_older_returns(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    s.desk.offer("two")
+    s.machine.write("kernel", "oops")
+    s.update()
+    expect(s.machine.loaded(), ["suture_two"])
+    s.machine.write("kernel", "")
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.state("two"), "taken-back")
+    s.update()
+    expect(s.machine.loaded(), ["suture_one"])
+    if "kernel died" not in s.machine.lives()["two"]["reason"]:
+        raise shop.Failed(s.machine.lives()["two"]["reason"])
+
+
+def trouble_with_the_first_patch_leaves_none(s):
+    s.machine.write("kernel", "oops")
+    s.update()
+    s.machine.apply()
+    expect(s.machine.loaded(), [])
+    expect(s.state("one"), "taken-back")
+    expect(s.machine.status()["protection"]["state"], "problem")
+
+
+def a_revoked_patch_goes_and_the_one_before_returns(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    s.desk.offer("two")
+    s.update()
+    s.desk.run("repo", "revoke", s.desk.repo, "two", "--reason", "eats files")
+    s.desk.release()
+    s.update()
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.machine.lives()["two"]["state"], "revoked")
+    expect(s.machine.lives()["two"]["reason"], "eats files")
+
+
+def a_revoked_patch_goes_also_in_the_mode_that_applies_nothing(s):
+    s.update()
+    s.desk.run("repo", "revoke", s.desk.repo, "one", "--reason", "eats files")
+    s.desk.release()
+    s.machine.write("proc/cmdline", "quiet suture.mode=no-apply\n")
+    s.update()
+    expect(s.machine.loaded(), [])
+
+
+def a_pin_goes_back_and_says_what_opens_again(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    s.desk.offer("two", cves=["CVE-2026-0001", "CVE-2026-0002"])
+    s.update()
+    s.policy(pin={"level": 1, "build_id": BUILD_ID})
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.machine.status()["debt"], ["CVE-2026-0002"])
+    s.policy(pin={"level": 0, "build_id": BUILD_ID})
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), [])
+    expect(sorted(s.machine.status()["debt"]), ["CVE-2026-0001", "CVE-2026-0002"])
+    s.policy()
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_two"])
+
+
+def what_is_blocked_delayed_or_not_rolled_out_waits(s):
+    s.update()
+    s.desk.offer("two", rollout="0%@0")
+    s.update(status=10)
+    expect(s.machine.status()["update"]["reason"],
+           "its rollout has not come to this machine yet")
+    s.desk.run("repo", "rollout", s.desk.repo, "two", "--ring", "stable", "100%@0")
+    s.desk.release()
+    s.policy(delay_hours=24)
+    s.update(status=10)
+    expect(s.machine.loaded(), ["suture_one"])
+    s.policy(blocked=[s.machine.lives()["two"]["module_sha256"]])
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), ["suture_one"])
+    s.policy()
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_two"])
+
+
+def by_hand_only_means_by_hand_only(s):
+    s.machine.trust(s.desk.repo, s.server.url, apply="manual")
+    s.update(status=10)
+    expect(s.machine.loaded(), [])
+    s.machine.apply("--now")
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def the_kill_switch_stops_each_half(s):
+    s.machine.write("proc/cmdline", "suture.mode=no-refresh\n")
+    s.machine.fetch(status=10)
+    expect(s.machine.path("var/lib/suture-fetch/incoming").exists(), False)
+    s.machine.write("proc/cmdline", "suture.mode=no-apply\n")
+    s.update(status=10)
+    expect(s.machine.loaded(), [])
+    s.machine.write("proc/cmdline", "\n")
+    s.update()
+    expect(s.machine.loaded(), ["suture_one"])
+    s.machine.write("proc/cmdline", "suture.mode=stop\n")
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def what_somebody_took_off_stays_off_until_asked(s):
+    s.update()
+    s.machine.boot("first")  # empties the kernel, keeps the boot's id
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), [])
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), [])
+    s.machine.apply("--now")
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def a_kernel_that_refuses_keeps_the_old_patch(s):
+    s.update()
+    s.desk.offer("two")
+    s.machine.write("kernel", "refuse")
+    s.update(status=6)
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.state("two"), "failed")
+    expect(s.machine.status()["protection"]["state"], "problem")
+    s.machine.write("kernel", "")
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_two"])
+
+
+def a_file_that_changed_on_disk_is_not_loaded(s):
+    s.machine.trust(s.desk.repo, s.server.url, apply="manual")
+    s.update(status=10)
+    path = next(s.machine.path("var/lib/suture/patches").glob("*.ko"))
+    path.write_bytes(path.read_bytes() + b"!")
+    s.machine.apply("--now", status=6)
+    expect(s.machine.loaded(), [])
+    if "SHA-256 differs" not in s.machine.lives()["one"]["reason"]:
+        raise shop.Failed(s.machine.lives()["one"]["reason"])
+
+
+def the_real_agent_loads_nothing_below_a_folder(s):
+    s.machine.agent = str(REAL_AGENT)
+    s.update(status=6)
+    expect(s.machine.loaded(), [])
+    expect(s.state("one"), "failed")
+
+
+def two_refreshes_ask_only_for_what_changed(s):
+    # A second that is not over yet is not remembered.
+    os.utime(s.desk.repo / "timestamp.json", (1700000000, 1700000000))
+    s.machine.fetch()
+    asked = []
+
+    class Counting(shop.Quiet):
+        def do_GET(self):
+            asked.append((self.path.rsplit("/", 1)[1], "If-Modified-Since" in self.headers))
+            super().do_GET()
+
+    with shop.Server(s.desk.repo, Counting) as server:
+        s.machine.trust(s.desk.repo, server.url)
+        s.machine.fetch()
+    expect(asked, [("2.root.json", False), ("timestamp.json", True)])
+
+
+def main():
+    tests = [f for name, f in globals().items()
+             if callable(f) and getattr(f, "__module__", "") == "__main__" and
+             name not in ("main", "expect", "Scene")]
+    wanted = sys.argv[5:]
+    for test in tests:
+        if wanted and test.__name__ not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "desk").mkdir()
+            (folder / "machine").mkdir()
+            with Scene(folder) as scene:
+                test(scene)
+        print("ok", test.__name__.replace("_", " "), flush=True)
+
+
+if __name__ == "__main__":
+    main()
