@@ -176,7 +176,7 @@ static int prepare_tables(struct database *database, unsigned patience, struct e
  * SQLite opens it, because closing any descriptor of a file drops the locks that it holds. */
 static int make_file(const char *path, struct error *err)
 {
-	auto_close int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+	auto_close int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 
 	return fd < 0 ? error_errno(err, "cannot open the database %s", path) : 0;
 }
@@ -193,7 +193,7 @@ int database_open(const char *path, unsigned patience, struct database **ret_dat
 	if (make_file(path, err) < 0)
 		return -1;
 	if (sqlite3_open_v2(path, &database->handle,
-			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK)
 		return sqlite_error(database, "open", err);
 	sqlite3_busy_timeout(database->handle, (int)patience);

@@ -246,6 +246,14 @@ static void on_connection(void *user, struct MHD_Connection *connection, void **
 	}
 }
 
+/* A zero byte would end the path early: what has one stays as it is, and names nothing. */
+static size_t unescape(void *user, struct MHD_Connection *connection, char *text)
+{
+	(void)user;
+	(void)connection;
+	return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
 static struct MHD_Daemon *start_daemon(struct http_server *server, const struct http_plan *plan)
 {
 	struct MHD_OptionItem tls[] = {
@@ -267,6 +275,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *server, const struct 
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, plan->connections_of_address,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_MEMORY,
 		MHD_OPTION_CONNECTION_TIMEOUT, plan->seconds,
+		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
 		MHD_OPTION_END);
