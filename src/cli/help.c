@@ -6,7 +6,7 @@
 void help_rows(FILE *out, const struct command *table)
 {
 	for (const struct command *row = table; row->name; row++)
-		fprintf(out, "  %-12s %s\n", row->name, row->summary);
+		fprintf(out, "  %-14s %s\n", row->name, row->summary);
 }
 
 void help_table(FILE *out, const char *name, const char *summary, const struct command *table)

@@ -11,10 +11,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/version.h"
 
-/* Which of two versions is newer, by Debian's rules (Debian Policy 5.6.12): <0, 0, >0. Good for
- * releases as well. */
-int version_compare(const char *a, const char *b);
 
 /* "6.1" of "6.1.0-56-cloud-amd64"; NULL if it does not begin like that. Caller frees. */
 char *release_series(const char *release);

@@ -7,6 +7,7 @@
 
 extern const struct command host_commands[];
 
+int command_block(const struct args *args, struct error *err);
 int command_blocking(const struct args *args, struct error *err);
 int command_boot_apply(const struct args *args, struct error *err);
 int command_boot_commit(const struct args *args, struct error *err);
@@ -16,14 +17,30 @@ int command_boot_end(const struct args *args, struct error *err);
 int command_boot_list(const struct args *args, struct error *err);
 int command_capture(const struct args *args, struct error *err);
 int command_check(const struct args *args, struct error *err);
+int command_config_get(const struct args *args, struct error *err);
+int command_config_set(const struct args *args, struct error *err);
+int command_config_unset(const struct args *args, struct error *err);
+int command_cve(const struct args *args, struct error *err);
+int command_disable(const struct args *args, struct error *err);
 int command_doctor(const struct args *args, struct error *err);
+int command_enable(const struct args *args, struct error *err);
+int command_history(const struct args *args, struct error *err);
 int command_list(const struct args *args, struct error *err);
 int command_load(const struct args *args, struct error *err);
+int command_pin(const struct args *args, struct error *err);
+int command_reboot_needed(const struct args *args, struct error *err);
+int command_refresh(const struct args *args, struct error *err);
+int command_rollback(const struct args *args, struct error *err);
 int command_schema(const struct args *args, struct error *err);
+int command_show(const struct args *args, struct error *err);
 int command_status(const struct args *args, struct error *err);
 int command_transition_force(const struct args *args, struct error *err);
 int command_transition_reverse(const struct args *args, struct error *err);
 int command_transition_wait(const struct args *args, struct error *err);
+int command_uname(const struct args *args, struct error *err);
+int command_unblock(const struct args *args, struct error *err);
 int command_unload(const struct args *args, struct error *err);
+int command_unpin(const struct args *args, struct error *err);
+int command_update(const struct args *args, struct error *err);
 
 #endif

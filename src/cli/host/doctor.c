@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "cli/host/commands.h"
+#include "cli/host/standing.h"
 #include "runtime/boot.h"
 #include "runtime/capture.h"
 #include "runtime/check.h"
@@ -90,6 +91,32 @@ static void add_boot(json_value *report)
 	boot_list_write(&list, json_set_array(report, "boot"));
 }
 
+/* Fetcher and agent. The machine's id and addresses stay here; what the files say of them too. */
+static void add_agent(const struct sysroot *root, json_value *report)
+{
+	static const char *const private[] = { "machine_id", "boot_id", NULL };
+	auto_records struct records records = { 0 };
+	json_value *agent = json_set_object(report, "agent");
+
+	records_read(NULL, root, &records);
+	json_set_text(agent, "problem", records.problem);
+	json_set_bool(agent, "enabled", config_text(&records.config, CONFIG_REPO) != NULL);
+	json_set_text(agent, "mode", records.mode.name);
+	last_report(&records.last, json_set_object(agent, "fetch"));
+	policy_report(&records.policy, json_set_object(agent, "policy"));
+
+	json_value *patches = json_set_array(agent, "patches");
+
+	for (size_t i = 0; i < records.lives.count; i++) {
+		json_value *patch = json_add_object(patches);
+
+		life_report(&records.lives.items[i], patch);
+		for (size_t k = 0; private[k]; k++)
+			json_remove(patch, private[k]);
+	}
+	json_remove(json_member(agent, "fetch"), "message"); /* may hold addresses */
+}
+
 static void add_log(json_value *report)
 {
 	static const char *const words[] = { "livepatch", "taint", "module verification", "BUG:",
@@ -123,6 +150,7 @@ int command_doctor(const struct args *args, struct error *err)
 
 	add_status(&root, report);
 	add_boot(report);
+	add_agent(&root, report);
 	add_log(report);
 	json_write(report, &text);
 	if (file_write(path, text.data, text.size, 0600, false, err) < 0)

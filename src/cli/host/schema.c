@@ -6,19 +6,43 @@
 #include "cli/host/commands.h"
 #include "model/status.h"
 
+/* Schemas of data/schema that only this program needs, as the build embeds them. */
+extern const char schema_boot_list[], schema_blocking[], schema_check[], schema_config[],
+	schema_cve[], schema_doctor[], schema_enable[], schema_history[], schema_list[],
+	schema_load[], schema_policy[], schema_reboot_needed[], schema_rollback[], schema_show[],
+	schema_uname[], schema_update[];
+
+/* By the command that prints it. */
 static const struct {
 	const char *name, *text;
 } schemas[] = {
-	{ "status", status_schema },
+	{ "block", schema_policy },	  { "blocking", schema_blocking },
+	{ "boot-list", schema_boot_list }, { "check", schema_check },
+	{ "config", schema_config },	  { "cve", schema_cve },
+	{ "disable", schema_enable },	  { "doctor", schema_doctor },
+	{ "enable", schema_enable },	  { "history", schema_history },
+	{ "list", schema_list },	  { "load", schema_load },
+	{ "pin", schema_policy },	  { "reboot-needed", schema_reboot_needed },
+	{ "refresh", schema_update },	  { "rollback", schema_rollback },
+	{ "show", schema_show },	  { "status", status_schema },
+	{ "unblock", schema_policy },	  { "uname", schema_uname },
+	{ "unload", schema_load },	  { "unpin", schema_policy },
+	{ "update", schema_update },
 };
 
 int command_schema(const struct args *args, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++)
-		if (!strcmp(schemas[i].name, args->words[0])) {
+	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++) {
+		if (!args->count) {
+			puts(schemas[i].name);
+		} else if (!strcmp(schemas[i].name, args->words[0])) {
 			fputs(schemas[i].text, stdout);
 			return 0;
 		}
-	return error_set(err, ERROR_NOT_FOUND, "there is no schema '%.64s'; there is: status",
+	}
+	if (!args->count)
+		return 0;
+	return error_set(err, ERROR_NOT_FOUND,
+			 "there is no schema '%.64s'; 'suture schema' names them all",
 			 args->words[0]);
 }

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/host/service.h"
+
+#include <limits.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/credential.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "cli/command.h"
+
+#define SETPRIV "/usr/bin/setpriv"
+#define SYSTEMCTL "/usr/bin/systemctl"
+/* Longer than any limit of theirs; they end by themselves. */
+#define RUN_SECONDS 3600
+
+static const char *const units[] = { "suture-fetch.timer", "suture-agent.timer",
+				     "suture-early.service" };
+
+int service_check_root(const struct args *args, struct error *err)
+{
+	if (args_text(args, "sysroot") || geteuid() == 0)
+		return 0;
+	return error_set(err, ERROR_PERMISSION,
+			 "'%s' changes the machine, and only root may; what can be read shows "
+			 "'suture status'", args->command->name);
+}
+
+/* Beside this program, or where it is installed. */
+static int find_program(const char *name, char **ret_path, struct error *err)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (length <= 0)
+		return error_errno(err, "cannot find out which program I am");
+	self[length] = 0;
+
+	auto_free char *folder = xstrndup(self, (size_t)(path_base(self) - self));
+	const char *const places[] = { folder, SUTURE_LIBEXEC };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		auto_free char *path = path_join(places[i], name);
+
+		if (file_exists(path)) {
+			*ret_path = steal_ptr(path);
+			return 0;
+		}
+	}
+	return error_set(err, ERROR_NOT_FOUND,
+			 "the program %s is neither in %s nor in %s: install suture's host part",
+			 name, folder, SUTURE_LIBEXEC);
+}
+
+static enum error_code code_of_status(int status)
+{
+	for (enum error_code code = ERROR_FAILED; code <= ERROR_INTERRUPTED; code++)
+		if (error_exit_status(code) == status)
+			return code;
+	return ERROR_FAILED;
+}
+
+/* Their errors begin with their name and end with the line; both are ours to say. */
+static int pass_on(const char *name, const struct process_result *result, struct error *err)
+{
+	auto_text_list struct text_list lines = { 0 };
+	auto_free char *prefix = xasprintf("%s: ", name);
+	const char *last;
+
+	text_list_split(&lines, buffer_text(&result->err), "\n");
+	last = lines.count ? lines.items[lines.count - 1] : "";
+	if (has_prefix(last, prefix))
+		last += strlen(prefix);
+	return error_set(err, code_of_status(result->status), "%s%s",
+			 *last ? last : name, *last ? "" : " failed without a word");
+}
+
+/* The fetcher has a user of its own, without rights; what root would write it could not change. */
+static void add_setpriv(const struct args *args, struct text_list *argv)
+{
+	static const char *const words[] = {
+		SETPRIV, "--reuid=" CREDENTIAL_GROUP, "--regid=" CREDENTIAL_GROUP, "--init-groups",
+		"--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", NULL,
+	};
+
+	if (!args_text(args, "sysroot") && geteuid() == 0 && getpwnam(CREDENTIAL_GROUP) &&
+	    file_exists(SETPRIV))
+		text_list_add_all(argv, words);
+}
+
+static int run(const struct args *args, const char *name, struct text_list *argv,
+	       const char *input, struct error *err)
+{
+	auto_process_result struct process_result result = { 0 };
+	const char *root = args_text(args, "sysroot");
+
+	if (root) {
+		text_list_add(argv, "--root");
+		text_list_add(argv, root);
+	}
+
+	const struct process_spec spec = {
+		.argv = (const char *const *)argv->items,
+		.input = input,
+		.input_size = input ? strlen(input) : 0,
+		.timeout_seconds = RUN_SECONDS,
+	};
+
+	if (process_run(&spec, &result, err) < 0)
+		return -1;
+	return result.status == 0 ? 0 : pass_on(name, &result, err);
+}
+
+static int run_fetch(const struct args *args, const char *option, const char *value,
+		     const char *input, bool as_user, struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+	auto_free char *program = NULL;
+
+	if (find_program("suture-fetch", &program, err) < 0)
+		return -1;
+	if (as_user)
+		add_setpriv(args, &argv);
+	text_list_add(&argv, program);
+	text_list_add(&argv, "--once");
+	text_list_add(&argv, option);
+	if (value)
+		text_list_add(&argv, value);
+	return run(args, "suture-fetch", &argv, input, err);
+}
+
+int service_fetch(const struct args *args, const char *bundle, struct error *err)
+{
+	progress_step(args->progress, 0, 0, bundle ? "reading the bundle" :
+						     "asking the repository");
+	if (!bundle)
+		return run_fetch(args, "--now", NULL, NULL, true, err);
+	if (run_fetch(args, "--bundle", bundle, NULL, true, err) == 0)
+		return 0;
+	if (err->code == ERROR_PERMISSION)
+		error_context(err, "the user " CREDENTIAL_GROUP " must be able to read the bundle");
+	return -1;
+}
+
+int service_check_in(const struct args *args, struct error *err)
+{
+	progress_step(args->progress, 0, 0, "asking the server");
+	return run_fetch(args, "--check-in", NULL, NULL, true, err);
+}
+
+int service_enrol(const struct args *args, const char *token, struct error *err)
+{
+	progress_step(args->progress, 0, 0, "asking the server");
+	return run_fetch(args, "--enrol", NULL, token, false, err);
+}
+
+int service_agent(const struct args *args, bool apply, struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+	auto_free char *program = NULL;
+
+	if (find_program("suture-agent", &program, err) < 0)
+		return -1;
+	progress_step(args->progress, 0, 0, "verifying and applying");
+	text_list_add(&argv, program);
+	text_list_add(&argv, "--once");
+	if (apply)
+		text_list_add(&argv, "--now");
+	return run(args, "suture-agent", &argv, NULL, err);
+}
+
+int service_switch(const struct args *args, bool on, struct error *err)
+{
+	auto_text_list struct text_list argv = { 0 };
+	auto_process_result struct process_result result = { 0 };
+
+	/* sd_booted(3): this folder is there where systemd is the init. */
+	if (args_text(args, "sysroot") || !is_directory("/run/systemd/system"))
+		return 0;
+	text_list_add(&argv, SYSTEMCTL);
+	text_list_add(&argv, on ? "enable" : "disable");
+	text_list_add(&argv, "--now");
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		text_list_add(&argv, units[i]);
+
+	const struct process_spec spec = { .argv = (const char *const *)argv.items,
+					   .timeout_seconds = RUN_SECONDS };
+
+	if (process_run_ok(&spec, &result, err) < 0)
+		return error_context(err, "cannot %s the timers", on ? "start" : "stop");
+	return 0;
+}
