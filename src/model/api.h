@@ -13,13 +13,15 @@
  *   403 token-unknown | token-revoked | token-expired | token-used-up | machine-revoked
  *   409 already-enrolled: no proof that this is the same machine
  *
- * POST /api/v1/checkin          a status document (`suture status --json`, at most API_STATUS_LIMIT)
+ * POST /api/v1/checkin          the agent's report (agent/report.h; at most API_STATUS_LIMIT). What
+ *   `suture status --json` prints is taken too.
  *   with "Authorization: Bearer suc_..."
  *   200 {"interval": seconds, "ring": "stable", "pin": level or null}
  *
- * POST /api/v1/events           {"events": [{"kind", "time", "patch", "level", "detail"}...]}
- *   with "Authorization: Bearer suc_...". kind: letters and '-', at most 40; time: seconds of the
- *   epoch; the others may be null or left out. At most API_EVENTS_LIMIT in one request.
+ * POST /api/v1/events           {"events": [{"event", "time", "seq", "patch", "name", "level",
+ *   "text"}...]} with "Authorization: Bearer suc_...", lines of agent/history.h. event: small
+ *   letters and '-', at most 40; time: seconds of the epoch; the others may be null or left out. At
+ *   most API_EVENTS_LIMIT in one request. An event that came before is not kept twice.
  *   200 {"accepted": number}
  *
  * Whatever is refused: {"error": {"code": "token-expired", "message": "one sentence",
@@ -40,10 +42,10 @@
 #define API_ID_DIGITS 12
 #define API_SECRET_DIGITS 64 /* 256 random bits in hexadecimal */
 
-#define API_STATUS_LIMIT (256 << 10) /* bytes of a status document */
+#define API_STATUS_LIMIT (256 << 10) /* bytes of a report, and of a list of events */
 #define API_REQUEST_LIMIT (16 << 10) /* bytes of any other request */
 #define API_ANSWER_LIMIT (16 << 10) /* bytes of any answer below /api/ */
-#define API_EVENTS_LIMIT 32
+#define API_EVENTS_LIMIT 100
 #define API_MACHINE_ID_LEAST 8 /* characters: letters, digits, '-', '_', '.' */
 #define API_MACHINE_ID_MOST 64
 

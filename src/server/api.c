@@ -118,8 +118,7 @@ void api_begin(struct api *api, enum route route, struct exchange *exchange)
 		begin_authenticated(exchange, API_STATUS_LIMIT);
 		break;
 	case ROUTE_EVENTS:
-		/* A full list of events with texts of full length. */
-		begin_authenticated(exchange, API_REQUEST_LIMIT + API_EVENTS_LIMIT * 2 * 4096);
+		begin_authenticated(exchange, API_STATUS_LIMIT);
 		break;
 	case ROUTE_METRICS:
 		if (wants(exchange, "GET") && !exchange->is_local &&

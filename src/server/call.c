@@ -27,6 +27,7 @@ struct call *call_new(struct api *api, enum route route, struct exchange *exchan
 
 void call_free(struct call *call)
 {
+	event_list_clear(&call->events);
 	json_free(call->body);
 	buffer_clear(&call->text);
 	secret_wipe(call->credential, sizeof(call->credential));

@@ -48,8 +48,10 @@ static const char schema[] =
 	" body TEXT NOT NULL);"
 	"CREATE TABLE event (number INTEGER PRIMARY KEY, machine INTEGER NOT NULL,"
 	" received INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT NULL, patch TEXT,"
-	" level INTEGER, detail TEXT);"
-	"CREATE INDEX event_of_machine ON event (machine, number);";
+	" name TEXT, level INTEGER, text TEXT, seq INTEGER);"
+	"CREATE INDEX event_of_machine ON event (machine, number);"
+	/* what comes twice is the same event; one without a number is never the same */
+	"CREATE UNIQUE INDEX event_once ON event (machine, seq, time, kind);";
 
 static int sqlite_error(const struct database *database, const char *what, struct error *err)
 {

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "server/event.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "server/database.h"
 
-/* Printable, so that it can be shown; NULL passes. */
-static bool is_plain(const char *text, size_t most)
+void event_list_clear(struct event_list *list)
 {
-	if (!text)
-		return true;
-	if (strlen(text) > most)
-		return false;
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	return true;
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->items[i].patch);
+		free(list->items[i].name);
+		free(list->items[i].text);
+	}
+	list->count = 0;
+}
+
+/* Made printable rather than refused: a machine would send the same again for ever. */
+static char *copy_plain(const json_value *value, const char *key)
+{
+	const char *text = json_get_text(value, key, NULL);
+	char *copy = text ? xstrndup(text, EVENT_TEXT_MOST) : NULL;
+
+	for (char *next = copy; next && *next; next++)
+		if ((unsigned char)*next < ' ' || *next == 0x7f)
+			*next = '?';
+	return copy;
 }
 
 static bool is_kind(const char *text)
@@ -29,23 +40,22 @@ static bool is_kind(const char *text)
 static int parse_event(const json_value *value, struct event *ret_event, struct error *err)
 {
 	struct event event = {
-		.kind = json_get_text(value, "kind", NULL),
+		.kind = json_get_text(value, "event", NULL),
 		.time = json_get_int(value, "time", -1),
-		.patch = json_get_text(value, "patch", NULL),
-		.detail = json_get_text(value, "detail", NULL),
+		.seq = json_get_int(value, "seq", 0),
 		.level = json_get_int(value, "level", -1),
 	};
 
 	if (!is_kind(event.kind))
 		return error_set(err, ERROR_INVALID,
-				 "an event's kind is of small letters and '-', at most %d",
+				 "\"event\" is a word of small letters and '-', at most %d",
 				 EVENT_KIND_MOST);
-	if (event.time < 0)
-		return error_set(err, ERROR_INVALID, "an event's time is seconds of the epoch");
-	if (!is_plain(event.patch, EVENT_TEXT_MOST) || !is_plain(event.detail, EVENT_TEXT_MOST))
+	if (event.time < 0 || event.seq < 0)
 		return error_set(err, ERROR_INVALID,
-				 "an event's texts are of one line, at most %d bytes",
-				 EVENT_TEXT_MOST);
+				 "an event's \"time\" is seconds of the epoch, \"seq\" its number");
+	event.patch = copy_plain(value, "patch");
+	event.name = copy_plain(value, "name");
+	event.text = copy_plain(value, "text");
 	*ret_event = event;
 	return 0;
 }
@@ -58,10 +68,10 @@ int event_list_parse(const json_value *value, struct event_list *ret_list, struc
 	if (!json_is_array(array) || !count || count > API_EVENTS_LIMIT)
 		return error_set(err, ERROR_INVALID, "\"events\" is a list of 1 to %d",
 				 API_EVENTS_LIMIT);
-	for (size_t i = 0; i < count; i++)
-		if (parse_event(json_at(array, i), &ret_list->items[i], err) < 0)
+	for (ret_list->count = 0; ret_list->count < count; ret_list->count++)
+		if (parse_event(json_at(array, ret_list->count),
+				&ret_list->items[ret_list->count], err) < 0)
 			return -1;
-	ret_list->count = count;
 	return 0;
 }
 
@@ -70,8 +80,8 @@ static int store_event(struct database *database, int64_t machine, const struct 
 {
 	auto_statement struct statement *insert = database_prepare(
 		database,
-		"INSERT INTO event (machine, received, time, kind, patch, level, detail)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		"INSERT OR IGNORE INTO event (machine, received, time, kind, patch, level, text, seq,"
+		" name) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		err);
 
 	if (!insert)
@@ -83,7 +93,10 @@ static int store_event(struct database *database, int64_t machine, const struct 
 	statement_set_text(insert, 5, event->patch);
 	if (event->level >= 0)
 		statement_set_int(insert, 6, event->level);
-	statement_set_text(insert, 7, event->detail);
+	statement_set_text(insert, 7, event->text);
+	if (event->seq)
+		statement_set_int(insert, 8, event->seq);
+	statement_set_text(insert, 9, event->name);
 	return statement_run(insert, err);
 }
 

@@ -13,13 +13,14 @@
 struct database;
 
 #define EVENT_KIND_MOST 40
-#define EVENT_TEXT_MOST 1000
+#define EVENT_TEXT_MOST 1000 /* bytes; what is longer is cut */
 #define EVENTS_KEPT 200 /* of one machine; older ones go */
 
-struct event { /* texts are borrowed from the JSON */
-	const char *kind;
+struct event {
+	const char *kind; /* borrowed from the JSON */
 	int64_t time;
-	const char *patch, *detail; /* or NULL */
+	int64_t seq; /* the machine's own number; 0: none */
+	char *patch, *name, *text; /* one printable line, or NULL; owned */
 	int64_t level; /* -1: none */
 };
 
@@ -28,7 +29,9 @@ struct event_list {
 	size_t count;
 };
 
-/* Hostile input is fine. The list borrows from the value. */
+void event_list_clear(struct event_list *list);
+/* Hostile input is fine: what cannot be shown in a text becomes '?'. The list borrows from the
+ * value. On failure it is to be cleared as well. */
 int event_list_parse(const json_value *value, struct event_list *ret_list, struct error *err);
 /* Within the caller's transaction. `machine`: number of its row. */
 int event_list_store(struct database *database, int64_t machine, const struct event_list *list,

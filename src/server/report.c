@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "server/report.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define TEXT_MOST 256
@@ -12,14 +11,14 @@ static const char *const protections[] = { "ok", "none", "transition", "problem"
 static const char *const freshnesses[] = { "ok", "stale", "never", "off", "problem", NULL };
 static const char *const coverages[] = { "ok", "none", "unknown", "ending", "ended", NULL };
 
-/* A state of the table; not there at all is fine where it `may_lack`. */
+/* A state of the table; the whole axis may lack. */
 static int parse_state(const json_value *report, const char *axis, const char *const *states,
-		       bool may_lack, const char **ret_state, struct error *err)
+		       const char **ret_state, struct error *err)
 {
 	const json_value *member = json_get(report, axis);
 	const char *state = json_get_text(member, "state", NULL);
 
-	if (may_lack && (!member || json_kind(member) == JSON_KIND_NULL)) {
+	if (!member || json_kind(member) == JSON_KIND_NULL) {
 		*ret_state = NULL;
 		return 0;
 	}
@@ -51,8 +50,10 @@ static int parse_text(const json_value *object, const char *key, const char **re
 
 static int parse_kernel(const json_value *kernel, struct report *report, struct error *err)
 {
+	if (!kernel)
+		return 0; /* before the agent's first run */
 	if (!json_is_object(kernel))
-		return error_set(err, ERROR_INVALID, "it has no \"kernel\"");
+		return error_set(err, ERROR_INVALID, "\"kernel\" is no object");
 	if (parse_text(kernel, "release", &report->release, err) < 0 ||
 	    parse_text(kernel, "build_id", &report->build_id, err) < 0)
 		return -1;
@@ -71,9 +72,9 @@ int report_parse(const json_value *value, struct report *ret_report, struct erro
 	if (json_get_int(value, "time", -1) < 0)
 		return error_set(err, ERROR_INVALID, "it has no \"time\"");
 	if (parse_kernel(json_get(value, "kernel"), &report, err) < 0 ||
-	    parse_state(value, "protection", protections, false, &report.protection, err) < 0 ||
-	    parse_state(value, "freshness", freshnesses, true, &report.freshness, err) < 0 ||
-	    parse_state(value, "coverage", coverages, true, &report.coverage, err) < 0)
+	    parse_state(value, "protection", protections, &report.protection, err) < 0 ||
+	    parse_state(value, "freshness", freshnesses, &report.freshness, err) < 0 ||
+	    parse_state(value, "coverage", coverages, &report.coverage, err) < 0)
 		return -1;
 	report.level = json_get_int(json_get(value, "protection"), "level", -1);
 	if (report.level < -1 || report.level > LEVEL_MOST)

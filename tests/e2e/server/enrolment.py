@@ -106,29 +106,30 @@ def ring_and_pin_are_heard_at_the_next_check_in(office):
 def events_are_kept_and_bounded(office):
     with office.server() as server:
         credential = server.credential(office.token(), "machine-0001")
-        event = {"kind": "crashed-previously", "time": 1795352400, "patch": "abc", "level": 3,
-                 "detail": "it went down"}
+        event = {"event": "crashed", "time": 1795352400, "patch": "abc", "name": "one", "level": 3,
+                 "text": "it went down\nin flames" + "." * 2000}
 
         def send(events, status=200):
             return server.ask("POST", "/api/v1/events", {"events": events}, credential=credential,
                               status=status)
-        assert send([event] * 32).json == {"accepted": 32}
-        for _ in range(7):
-            send([event] * 32)
-        send([event] * 33, status=400)
+        for first in (1, 1, 101, 201):  # the answer to the first was lost
+            assert send([{**event, "seq": first + i} for i in range(100)]).json == {"accepted": 100}
+        send([event] * 101, status=400)
         send([], status=400)
-        send([{**event, "kind": "Robert'); DROP TABLE event;--"}], status=400)
-        send([{**event, "detail": "two\nlines"}], status=400)
+        send([{**event, "event": "Robert'); DROP TABLE event;--"}], status=400)
         send([{**event, "time": -1}], status=400)
+        send([{**event, "seq": "first"}, 5], status=400)
     with sqlite3.connect(office.database) as database:
-        assert database.execute("SELECT count(*) FROM event").fetchone() == (200,)
+        rows = database.execute("SELECT seq, text FROM event ORDER BY number").fetchall()
     database.close()
+    assert [row[0] for row in rows] == list(range(101, 301))
+    assert rows[0][1].startswith("it went down?in flames.") and len(rows[0][1]) == 1000
 
 
 def documents_that_are_no_status_are_refused(office):
     with office.server() as server:
         credential = server.credential(office.token(), "machine-0001")
-        for wrong in ({"schema": 2}, {"time": "now"}, {"kernel": None}, {"protection": {}},
+        for wrong in ({"schema": 2}, {"time": "now"}, {"kernel": 5}, {"protection": {}},
                       {"protection": {"state": "splendid"}}, {"freshness": {"state": 7}},
                       {"kernel": {"build_id": "xyz"}}, {"kernel": {"release": "a" * 300}},
                       {"kernel": {"release": "a\nb"}}, {"protection": {"state": "ok", "level": -5}}):

@@ -121,7 +121,7 @@ def nothing_is_written_without_a_credential(office):
                 answer = server.ask("POST", path, status_document(), headers=headers, status=401)
                 assert answer.code == "credential-missing" and answer.headers["WWW-Authenticate"]
             answer = server.ask("POST", path, status_document() if path.endswith("n") else
-                                {"events": [{"kind": "a", "time": 1}]}, status=401,
+                                {"events": [{"event": "a", "time": 1}]}, status=401,
                                 credential=BEARER.rsplit(" ", 1)[1])
             assert answer.code == "credential-unknown"
         for method in ("PUT", "DELETE", "PATCH", "POST"):
