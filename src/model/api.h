@@ -24,10 +24,9 @@
  *   most API_EVENTS_LIMIT in one request. An event that came before is not kept twice.
  *   200 {"accepted": number}
  *
- * Whatever is refused: {"error": {"code": "token-expired", "message": "one sentence",
- * "remedy": "what to do"}}. 400 malformed, 401 credential-unknown | credential-missing (also a
- * revoked machine's), 403 and 409 as above, 413 too large, 429 too many (Retry-After), 503 not now
- * (Retry-After).
+ * Whatever is refused: {"error": "one sentence", "code": "token-expired", "remedy": "what to do"}.
+ * 400 malformed, 401 credential-unknown | credential-missing (also a revoked machine's), 403 and 409
+ * as above, 413 too large, 429 too many (Retry-After), 503 not now (Retry-After).
  */
 #ifndef SUTURE_MODEL_API_H
 #define SUTURE_MODEL_API_H

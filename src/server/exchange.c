@@ -32,11 +32,10 @@ void exchange_answer_json(struct exchange *exchange, unsigned status, const json
 void exchange_refuse(struct exchange *exchange, enum refusal refusal, const char *detail)
 {
 	auto_json json_value *answer = json_new_object();
-	json_value *error = json_set_object(answer, "error");
 
-	json_set_text(error, "code", refusal_code(refusal));
-	json_set_text(error, "message", detail ? detail : refusal_message(refusal));
-	json_set_text(error, "remedy", refusal_remedy(refusal));
+	json_set_text(answer, "error", detail ? detail : refusal_message(refusal));
+	json_set_text(answer, "code", refusal_code(refusal));
+	json_set_text(answer, "remedy", refusal_remedy(refusal));
 	exchange->refusal = refusal;
 	exchange_answer_json(exchange, refusal_status(refusal), answer);
 	if (refusal_status(refusal) == 401)

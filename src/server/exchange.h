@@ -52,7 +52,7 @@ void exchange_add_header(struct exchange *exchange, const char *name, const char
 	__attribute__((format(printf, 3, 4)));
 /* Takes nothing over. */
 void exchange_answer_json(struct exchange *exchange, unsigned status, const json_value *value);
-/* {"error": {...}}; `detail` instead of the refusal's own sentence, or NULL. */
+/* {"error", "code", "remedy"}; `detail` instead of the refusal's own sentence, or NULL. */
 void exchange_refuse(struct exchange *exchange, enum refusal refusal, const char *detail);
 /* The same with Retry-After. */
 void exchange_refuse_for(struct exchange *exchange, enum refusal refusal, unsigned seconds);

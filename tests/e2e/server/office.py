@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def code(self):
-        return self.json["error"]["code"]
+        return self.json["code"]
 
 
 def status_document(**more):
