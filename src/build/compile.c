@@ -64,6 +64,10 @@ static void make_argv(const struct compile_job *job, struct text_list *argv)
 		text_list_add(argv, "-include");
 		text_list_add(argv, job->include);
 	}
+	if (job->include_folder) {
+		text_list_add(argv, "-I");
+		text_list_add(argv, job->include_folder);
+	}
 	text_list_add(argv, "-ffunction-sections");
 	text_list_add(argv, "-fdata-sections");
 	if (job->shown_tree)

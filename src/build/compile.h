@@ -17,6 +17,7 @@ struct compile_job { /* owns its texts */
 	 * object. NULL: it is `tree`. */
 	char *shown_tree;
 	const char *include; /* borrowed: a file that is included before everything, or NULL */
+	const char *include_folder; /* borrowed: where else to look for headers, last; or NULL */
 	const struct text_list *command; /* borrowed: argv without -o and the source */
 	char *object; /* written; its folder exists */
 	char *deps; /* the compiler's dependency file, written */

@@ -34,6 +34,7 @@ struct pairing {
 	char *records; /* folder of this kernel's unit records */
 	char *key; /* of this kernel in the cache */
 	char *original_folder, *patched_folder; /* 1-orig, 2-patched */
+	char *authoring; /* folder with the header for authors, for patched sources */
 	char *include; /* what makes the compiler read static keys, or NULL */
 	char inputs[DIGEST_HEX_SIZE]; /* digest of all that decides what the pairs are */
 	struct pairing_unit *units;

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "build/authoring.h"
 #include "build/edit.h"
 #include "build/key_reads.h"
 #include "build/pairing.h"
@@ -52,6 +53,7 @@ static void pairing_clear(struct pairing *pairing)
 	free(pairing->key);
 	free(pairing->original_folder);
 	free(pairing->patched_folder);
+	free(pairing->authoring);
 	free(pairing->include);
 	edit_list_clear(&pairing->edits);
 }
@@ -179,6 +181,9 @@ static int set_paths(struct pairing *pairing, struct error *err)
 		return error_errno(err, "cannot use the work folder %s", pairing->options->work);
 	pairing->original_folder = path_join(work, "1-orig");
 	pairing->patched_folder = path_join(work, "2-patched");
+	pairing->authoring = path_join(work, "include");
+	if (authoring_write_header(pairing->authoring, err) < 0)
+		return -1;
 	if (pairing->options->reads_keys) {
 		pairing->include = path_join(work, "key-reads.h");
 		if (file_write_text(pairing->include, key_reads_text, err) < 0)

@@ -7,8 +7,8 @@
 
 #define TEXT_LIMIT ((size_t)64 << 20) /* the largest unit of a kernel has some 10 MB */
 
-static int preprocess(const struct unit *unit, struct tree *tree, bool is_patched,
-		      struct buffer *ret_text, struct error *err)
+static int preprocess(const struct pairing *pairing, const struct unit *unit, struct tree *tree,
+		      bool is_patched, struct buffer *ret_text, struct error *err)
 {
 	auto_text_list struct text_list argv = { 0 };
 	auto_process_result struct process_result result = { 0 };
@@ -19,6 +19,10 @@ static int preprocess(const struct unit *unit, struct tree *tree, bool is_patche
 	struct process_spec run = spec;
 
 	compile_command(&unit->command, is_patched ? tree->source : NULL, tree->path, &argv);
+	if (is_patched) {
+		text_list_add(&argv, "-I");
+		text_list_add(&argv, pairing->authoring);
+	}
 	text_list_add(&argv, "-E");
 	text_list_add(&argv, unit->source);
 	run.argv = (const char *const *)argv.items;
@@ -39,8 +43,8 @@ int pairing_preprocess(struct pairing *pairing, const struct unit *unit, struct 
 	auto_buffer struct buffer old = BUFFER_INIT;
 
 	if (pairing_tree(pairing, &tree, err) < 0 ||
-	    preprocess(unit, tree, false, &old, err) < 0 ||
-	    preprocess(unit, tree, true, ret_new, err) < 0)
+	    preprocess(pairing, unit, tree, false, &old, err) < 0 ||
+	    preprocess(pairing, unit, tree, true, ret_new, err) < 0)
 		return -1;
 	*ret_old = old;
 	old = (struct buffer)BUFFER_INIT;

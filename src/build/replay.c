@@ -74,15 +74,17 @@ int pairing_tree(struct pairing *pairing, struct tree **ret_tree, struct error *
 	return 0;
 }
 
-static void add_job(struct compile_jobs *jobs, const struct pairing_unit *unit, const char *tree,
-		    const char *shown_tree, const char *include, bool is_patched)
+static void add_job(struct compile_jobs *jobs, const struct pairing *pairing,
+		    const struct pairing_unit *unit, const char *tree, const char *shown_tree,
+		    bool is_patched)
 {
 	ARRAY_GROW(jobs->items, jobs->capacity, jobs->count + 1);
 	jobs->items[jobs->count++] = (struct compile_job){
 		.source = xstrdup(unit->spelled),
 		.tree = xstrdup(tree),
 		.shown_tree = shown_tree ? xstrdup(shown_tree) : NULL,
-		.include = include,
+		.include = pairing->include,
+		.include_folder = is_patched ? pairing->authoring : NULL,
 		.command = &unit->record.command,
 		.object = xstrdup(is_patched ? unit->patched : unit->original),
 		.deps = xstrdup(is_patched ? unit->patched_deps : unit->original_deps),
@@ -117,8 +119,8 @@ static int compile_all(struct pairing *pairing, struct tree *tree, struct error 
 		if (unit->is_dropped)
 			continue;
 		if (!unit->is_cached || pairing->include)
-			add_job(&jobs, unit, tree->source, NULL, pairing->include, false);
-		add_job(&jobs, unit, tree->path, tree->source, pairing->include, true);
+			add_job(&jobs, pairing, unit, tree->source, NULL, false);
+		add_job(&jobs, pairing, unit, tree->path, tree->source, true);
 	}
 	if (compile_run(&jobs, pairing->jobs, pairing->options->progress, &failed, err) < 0)
 		return explain_failure(pairing, tree, &jobs.items[failed], err);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "build/authoring.h"
 #include "build/pairing.h"
 
 #define STAGE_LIMIT ((size_t)64 << 20)
@@ -35,6 +36,7 @@ void pairing_digest(struct pairing *pairing)
 
 	digest_text(digest, "pairs 1");
 	digest_text(digest, pairing->key);
+	digest_text(digest, livepatch_header);
 	digest_text(digest, pairing->include ? "reads keys" : "jumps");
 	for (size_t i = 0; i < pairing->edits.count; i++) {
 		const struct edit *edit = &pairing->edits.items[i];

@@ -6,6 +6,7 @@
 #include "diff/compare.h"
 #include "diff/correlate.h"
 #include "diff/judge.h"
+#include "diff/records.h"
 
 static void carry(struct changeset *changeset, struct atom *atom)
 {
@@ -71,6 +72,9 @@ static void collect(struct changeset *changeset)
 		if (atom->kind == SECTION_TEXT && atom->state == ATOM_CHANGED && !atom->parent)
 			carry(changeset, atom);
 	}
+	for (size_t i = 0; i < CALLBACK_COUNT; i++)
+		if (changeset->callbacks[i])
+			carry(changeset, changeset->callbacks[i]);
 	close_over(changeset, 0);
 	count(changeset);
 }
@@ -162,6 +166,8 @@ int changeset_make(const char *old_path, const char *new_path, const char *unit,
 	    compare_sides(changeset->old, changeset->new, err) < 0)
 		return error_context(err, "%s", changeset->unit);
 	judge(changeset);
+	if (records_read(changeset, err) < 0)
+		return error_context(err, "%s", changeset->unit);
 	collect(changeset);
 	judge_renames(changeset);
 	if (!changeset_is_empty(changeset))
@@ -177,6 +183,7 @@ void changeset_free(struct changeset *changeset)
 	side_free(changeset->new);
 	finding_list_clear(&changeset->findings);
 	free(changeset->carried);
+	free(changeset->states);
 	free(changeset->unit);
 	free(changeset);
 }

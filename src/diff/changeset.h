@@ -15,12 +15,29 @@
 #include "diff/side.h"
 #include "model/rule.h"
 
+/* The order of struct klp_callbacks (include/linux/livepatch.h), and of the records' kinds. */
+enum callback_kind {
+	CALLBACK_PRE_PATCH,
+	CALLBACK_POST_PATCH,
+	CALLBACK_PRE_UNPATCH,
+	CALLBACK_POST_UNPATCH,
+	CALLBACK_COUNT,
+};
+
+struct klp_state_fact { /* a klp_state that the patch declares */
+	uint64_t id;
+	uint32_t version;
+};
+
 struct changeset {
 	char *unit; /* "fs/proc/meminfo.c", or the new object's path */
 	struct side *old, *new;
 	struct atom **carried; /* atoms of the new object that go into the module */
 	size_t carried_count, carried_capacity;
 	size_t changed_functions, new_functions, new_data;
+	struct atom *callbacks[CALLBACK_COUNT]; /* new functions of the new object, or NULL */
+	struct klp_state_fact *states;
+	size_t state_count, state_capacity;
 	struct finding_list findings;
 };
 
@@ -36,6 +53,15 @@ void changesets_link(struct changeset *const *changesets, size_t count);
  * After making the changesets and before linking them. */
 void changesets_judge_init(struct changeset *const *changesets, size_t count,
 			   struct finding_list *findings);
+/* Callbacks and states of several units that contradict each other, as findings. `objects`: who each
+ * unit belongs to. */
+void changesets_judge_records(struct changeset *const *changesets, const char *const *objects,
+			      size_t count, struct finding_list *findings);
+/* The changeset of this object that has a callback of the kind, or NULL. */
+const struct changeset *changesets_callback(struct changeset *const *changesets,
+					    const char *const *objects, size_t count,
+					    const char *object, enum callback_kind kind);
+const char *callback_kind_name(enum callback_kind kind); /* "pre_patch" */
 /* The name of a compiler's clone (foo.isra.0, foo.constprop.1) that the running kernel has and that
  * the carried code is or calls; NULL if there is none. A clone's parameters are the compiler's choice
  * in each compilation: only a compilation with the very flags of the shipped kernel may use it. */

@@ -52,6 +52,23 @@ static void write_originals(struct changeset *changeset, const struct atom *atom
 			write_original(changeset, atom, row, &row->relocs[i], into);
 }
 
+static void write_records(const struct changeset *changeset, json_value *into)
+{
+	json_value *callbacks = json_set_object(into, "callbacks");
+	json_value *states = json_set_array(into, "states");
+
+	for (size_t i = 0; i < CALLBACK_COUNT; i++)
+		if (changeset->callbacks[i])
+			json_set_text(callbacks, callback_kind_name(i),
+				      changeset->callbacks[i]->name);
+	for (size_t i = 0; i < changeset->state_count; i++) {
+		json_value *item = json_add_object(states);
+
+		json_set_int(item, "id", (int64_t)changeset->states[i].id);
+		json_set_int(item, "version", changeset->states[i].version);
+	}
+}
+
 void changeset_write(struct changeset *changeset, json_value *into)
 {
 	json_set_text(into, "unit", changeset->unit);
@@ -71,6 +88,7 @@ void changeset_write(struct changeset *changeset, json_value *into)
 		if (atom->state == ATOM_CHANGED)
 			json_set_text(item, "why", atom->why);
 	}
+	write_records(changeset, into);
 	finding_list_write(&changeset->findings, json_set_array(into, "findings"));
 }
 
@@ -90,6 +108,13 @@ void changeset_describe(const struct changeset *changeset, struct buffer *into)
 			buffer_printf(into, " (%s)", atom->why);
 		buffer_add_char(into, '\n');
 	}
+	for (size_t i = 0; i < CALLBACK_COUNT; i++)
+		if (changeset->callbacks[i])
+			buffer_printf(into, "  %-18s %s\n", callback_kind_name(i),
+				      changeset->callbacks[i]->name);
+	for (size_t i = 0; i < changeset->state_count; i++)
+		buffer_printf(into, "  %-18s %ju version %u\n", "state",
+			      (uintmax_t)changeset->states[i].id, changeset->states[i].version);
 	for (size_t i = 0; i < changeset->findings.count; i++) {
 		auto_free char *text = finding_text(&changeset->findings.items[i]);
 

@@ -126,6 +126,9 @@ static const struct section_rule rules[] = {
 	{ "__idle_sched_class", SECTION_FIXED },
 	{ "__ext_sched_class", SECTION_FIXED },
 	{ ".modinfo", SECTION_IGNORED },
+	/* include/suture/livepatch.h; .suture.symbols is for modules by hand, and not loaded */
+	{ ".suture.callbacks", SECTION_RECORDS },
+	{ ".suture.states", SECTION_RECORDS },
 	/* No part of the running kernel */
 	{ ".comment", SECTION_IGNORED },
 	{ ".note*", SECTION_IGNORED },

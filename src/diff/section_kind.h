@@ -24,6 +24,7 @@ enum section_kind {
 	SECTION_EXPORT, /* exported symbols */
 	SECTION_REGENERATED, /* made by objtool: made anew for the module */
 	SECTION_IGNORED, /* no part of the running kernel */
+	SECTION_RECORDS, /* what the macros of suture/livepatch.h say of the livepatch */
 	SECTION_REFUSED, /* known, and known not to work */
 	SECTION_UNKNOWN,
 };

@@ -5,6 +5,9 @@
 
 #define POINTER 8 /* bytes */
 #define NAME_LIMIT 512 /* KSYM_NAME_LEN since 6.1 */
+#define CALLBACK_KINDS 4 /* struct klp_callbacks */
+#define STATE_SIZE 24 /* struct klp_state */
+#define STATE_LIMIT 1024
 
 struct place {
 	const struct elf_section *section;
@@ -176,6 +179,112 @@ static void assign_objects(struct livepatch *livepatch, const struct elf_section
 	free(pointers);
 }
 
+const char *livepatch_callback_name(unsigned kind)
+{
+	static const char *const names[] = { "pre_patch", "post_patch", "pre_unpatch",
+					     "post_unpatch" };
+
+	return kind < CALLBACK_KINDS ? names[kind] : "?";
+}
+
+/* An object begins here: a name or nothing, a table of functions. NULL if none does. */
+static const char *object_at(const struct elf_section *section, uint64_t offset)
+{
+	const struct elf_reloc *name = reloc_at(section, offset);
+	struct place functions;
+
+	if (!place_of(reloc_at(section, offset + POINTER), &functions) ||
+	    !is_table_section(functions.section) ||
+	    !strcmp(functions.section->name, ".gnu.linkonce.this_module"))
+		return NULL;
+	if (name)
+		return name_at(name);
+	return number_at(section, offset) == 0 ? "vmlinux" : NULL;
+}
+
+static void find_callbacks(struct livepatch *livepatch, const struct elf_section *section,
+			   uint64_t offset, const char *object)
+{
+	for (unsigned kind = 0; kind < CALLBACK_KINDS; kind++) {
+		const struct elf_reloc *reloc =
+			reloc_at(section, offset + (2 + kind) * POINTER);
+		struct place code;
+
+		if (!place_of(reloc, &code) || !is_text_section(code.section))
+			continue;
+		ARRAY_GROW(livepatch->callbacks, livepatch->callback_capacity,
+			   livepatch->callback_count + 1);
+		livepatch->callbacks[livepatch->callback_count++] = (struct livepatch_callback){
+			.object = object,
+			.kind = kind,
+			.code = function_at(&code),
+			.code_section = code.section,
+			.code_offset = code.offset,
+		};
+	}
+}
+
+/* How large a klp_object is depends on the kernel; the next one begins with the next pointer. */
+static void walk_objects(struct livepatch *livepatch, struct place start)
+{
+	const struct elf_section *section = start.section;
+	uint64_t at = start.offset;
+	size_t i = 0;
+
+	for (;;) {
+		const char *object = object_at(section, at);
+
+		if (!object)
+			return;
+		find_callbacks(livepatch, section, at, object);
+		while (i < section->relocs.count &&
+		       section->relocs.items[i].offset < at + (2 + CALLBACK_KINDS) * POINTER)
+			i++;
+		if (i == section->relocs.count)
+			return;
+		at = section->relocs.items[i].offset;
+		if (!name_at(&section->relocs.items[i])) /* vmlinux: the table comes first */
+			at -= POINTER;
+	}
+}
+
+static void read_states(struct livepatch *livepatch, struct place table)
+{
+	const struct elf_section *section = table.section;
+
+	for (uint64_t at = table.offset;
+	     section->size >= STATE_SIZE && at <= section->size - STATE_SIZE; at += STATE_SIZE) {
+		struct livepatch_state state = {
+			.id = number_at(section, at),
+			.version = (uint32_t)number_at(section, at + 8),
+		};
+
+		if (!state.id || livepatch->state_count == STATE_LIMIT)
+			return;
+		ARRAY_GROW(livepatch->states, livepatch->state_capacity,
+			   livepatch->state_count + 1);
+		livepatch->states[livepatch->state_count++] = state;
+	}
+}
+
+/* A pointer to struct module, and one to a table of objects: a klp_patch. */
+static void find_patches(struct livepatch *livepatch, const struct elf_section *section)
+{
+	for (size_t i = 0; i < section->relocs.count; i++) {
+		const struct elf_reloc *reloc = &section->relocs.items[i];
+		struct place objects, states;
+
+		if (!reloc->symbol || strcmp(reloc->symbol->name, "__this_module") ||
+		    !place_of(reloc_at(section, reloc->offset + POINTER), &objects) ||
+		    !is_table_section(objects.section))
+			continue;
+		walk_objects(livepatch, objects);
+		if (place_of(reloc_at(section, reloc->offset + 2 * POINTER), &states) &&
+		    is_table_section(states.section))
+			read_states(livepatch, states);
+	}
+}
+
 static int read_facts(struct livepatch *livepatch, struct error *err)
 {
 	const struct elf_section *section = object_find_section(livepatch->module, ".modinfo");
@@ -210,6 +319,9 @@ int livepatch_parse(const struct object *module, struct livepatch *ret_livepatch
 		if (is_table_section(module->sections[i]))
 			assign_objects(&livepatch, module->sections[i]);
 	keep_assigned(&livepatch);
+	for (size_t i = 0; livepatch.is_livepatch && i < module->section_count; i++)
+		if (is_table_section(module->sections[i]))
+			find_patches(&livepatch, module->sections[i]);
 	*ret_livepatch = livepatch;
 	return 0;
 }
@@ -217,6 +329,8 @@ int livepatch_parse(const struct object *module, struct livepatch *ret_livepatch
 void livepatch_clear(struct livepatch *livepatch)
 {
 	free(livepatch->functions);
+	free(livepatch->callbacks);
+	free(livepatch->states);
 	text_list_clear(&livepatch->facts);
 	*livepatch = (struct livepatch){ 0 };
 }

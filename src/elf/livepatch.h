@@ -5,7 +5,10 @@
  * klp_object and klp_func are found by their relocations.
  *
  * struct klp_func begins {const char *old_name; void *new_func; unsigned long old_sympos;} and struct
- * klp_object {const char *name; struct klp_func *funcs;} (include/linux/livepatch.h, 4.0 to 7.1).
+ * klp_object {const char *name; struct klp_func *funcs;} (include/linux/livepatch.h, 4.0 to 7.1), which
+ * four pointers to callbacks follow (4.15 to 7.1). struct klp_patch begins {struct module *mod; struct
+ * klp_object *objs; struct klp_state *states;} (5.5 to 7.1), struct klp_state {unsigned long id; unsigned
+ * int version; void *data;}, ended by id 0 (kernel/livepatch/state.c).
  */
 #ifndef SUTURE_ELF_LIVEPATCH_H
 #define SUTURE_ELF_LIVEPATCH_H
@@ -24,11 +27,28 @@ struct livepatch_function {
 	uint64_t table_offset;
 };
 
+struct livepatch_callback { /* of an object: klp_object.callbacks */
+	const char *object;
+	unsigned kind; /* 0 pre_patch, 1 post_patch, 2 pre_unpatch, 3 post_unpatch */
+	const struct elf_symbol *code; /* NULL: a place without a function */
+	const struct elf_section *code_section;
+	uint64_t code_offset;
+};
+
+struct livepatch_state { /* klp_patch.states */
+	uint64_t id;
+	uint32_t version;
+};
+
 struct livepatch { /* texts live in the object's arena */
 	const struct object *module; /* borrowed */
 	bool is_livepatch; /* .modinfo says livepatch=Y */
 	struct livepatch_function *functions; /* owned */
 	size_t count, capacity;
+	struct livepatch_callback *callbacks; /* owned */
+	size_t callback_count, callback_capacity;
+	struct livepatch_state *states; /* owned */
+	size_t state_count, state_capacity;
 	struct text_list facts; /* .modinfo, "key=value" in order */
 };
 
@@ -38,6 +58,7 @@ int livepatch_parse(const struct object *module, struct livepatch *ret_livepatch
 void livepatch_clear(struct livepatch *livepatch);
 #define auto_livepatch __attribute__((cleanup(livepatch_clear)))
 
+const char *livepatch_callback_name(unsigned kind); /* "pre_patch" */
 /* The value of a .modinfo key, or NULL. */
 const char *livepatch_fact(const struct livepatch *livepatch, const char *key);
 

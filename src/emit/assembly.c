@@ -397,6 +397,12 @@ static const struct linkage *linkage_of_function(struct assembler *assembler,
 	return linkage_of_global(assembler->linkages, unit, symbol->name, assembler->findings);
 }
 
+static void add_object(struct assembly *assembly, const char *object)
+{
+	if (!text_list_has(&assembly->objects, object))
+		text_list_add(&assembly->objects, object);
+}
+
 static void add_function(struct assembler *assembler, const struct atom *atom)
 {
 	struct assembly *assembly = assembler->assembly;
@@ -423,8 +429,38 @@ static void add_function(struct assembler *assembler, const struct atom *atom)
 	check_shared(assembler, atom, &function);
 	ARRAY_GROW(assembly->functions, assembly->function_capacity, assembly->function_count + 1);
 	assembly->functions[assembly->function_count++] = function;
-	if (!text_list_has(&assembly->objects, function.object))
-		text_list_add(&assembly->objects, function.object);
+	add_object(assembly, function.object);
+}
+
+static void add_state(struct assembly *assembly, const struct klp_state_fact *state)
+{
+	for (size_t i = 0; i < assembly->state_count; i++)
+		if (assembly->states[i].id == state->id)
+			return;
+	ARRAY_GROW(assembly->states, assembly->state_capacity, assembly->state_count + 1);
+	assembly->states[assembly->state_count++] = *state;
+}
+
+/* An object may have callbacks and no function that is replaced. */
+static void add_records(struct assembly *assembly, const struct emit_unit *unit)
+{
+	const struct changeset *changeset = unit->changeset;
+
+	for (size_t kind = 0; kind < CALLBACK_COUNT; kind++) {
+		if (!changeset->callbacks[kind])
+			continue;
+		ARRAY_GROW(assembly->callbacks, assembly->callback_capacity,
+			   assembly->callback_count + 1);
+		assembly->callbacks[assembly->callback_count++] = (struct emit_callback){
+			.object = unit->linkage.object,
+			.unit = unit->linkage.source,
+			.kind = kind,
+			.atom = changeset->callbacks[kind],
+		};
+		add_object(assembly, unit->linkage.object);
+	}
+	for (size_t i = 0; i < changeset->state_count; i++)
+		add_state(assembly, &changeset->states[i]);
 }
 
 /* A new global whose name the kernel already has: unpatched code would go on using the old one. */
@@ -487,8 +523,10 @@ int assembly_make(const struct emit_unit *units, size_t count, struct linkages *
 	for_each_carried(&assembler, place_one);
 	for_each_carried(&assembler, list_one);
 	for_each_carried(&assembler, emit_atom);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		add_records(assembly, &units[i]);
 		finding_list_add_all(findings, &units[i].changeset->findings);
+	}
 	if (finding_list_error(findings, err) < 0)
 		return -1;
 	/* Code that lacks a relocation must never leave, whatever the rules' verdicts are. */
@@ -507,6 +545,8 @@ void assembly_free(struct assembly *assembly)
 	object_free(assembly->object);
 	text_list_clear(&assembly->objects);
 	free(assembly->functions);
+	free(assembly->callbacks);
+	free(assembly->states);
 	free(assembly->externals);
 	free(assembly);
 }

@@ -28,10 +28,21 @@ struct emit_function { /* a function that the module replaces */
 	const struct atom *atom;
 };
 
+struct emit_callback { /* a function that the kernel calls when an object is patched or unpatched */
+	const char *object;
+	const char *unit; /* source file */
+	enum callback_kind kind;
+	const struct atom *atom;
+};
+
 struct assembly {
 	struct object *object;
 	struct emit_function *functions;
 	size_t function_count, function_capacity;
+	struct emit_callback *callbacks;
+	size_t callback_count, callback_capacity;
+	struct klp_state_fact *states; /* each number once */
+	size_t state_count, state_capacity;
 	struct external *externals; /* private */
 	size_t external_count, external_capacity;
 	struct text_list objects; /* "vmlinux" and modules, in order of klp_object */

@@ -71,6 +71,38 @@ static struct elf_section *make_functions(struct assembly *assembly, const char 
 	return section;
 }
 
+/* struct klp_callbacks begins with the four pointers (include/linux/livepatch.h). */
+static void put_callbacks(struct assembly *assembly, const char *object,
+			  struct elf_section *section, uint64_t at)
+{
+	for (size_t i = 0; i < assembly->callback_count; i++) {
+		const struct emit_callback *callback = &assembly->callbacks[i];
+
+		if (!strcmp(callback->object, object))
+			put_pointer(assembly->object, section, at + callback->kind * 8,
+				    placed_of(callback->atom)->symbol, 0);
+	}
+}
+
+/* The number 0 ends the table (kernel/livepatch/state.c, klp_for_each_state()). */
+static void make_states(struct assembly *assembly, const struct template_layout *layout)
+{
+	struct object *out = assembly->object;
+	struct elf_section *section = object_add_section(out, ".data.suture_states", SHT_PROGBITS,
+							 SHF_ALLOC | SHF_WRITE, 32);
+
+	for (size_t i = 0; i < assembly->state_count; i++) {
+		uint64_t at = section_append(out, section, NULL, layout->state_size, 1);
+		uint32_t version = assembly->states[i].version;
+
+		put_number(out, section, at + layout->state_id, assembly->states[i].id);
+		memcpy(section_make_writable(out, section) + at + layout->state_version, &version,
+		       sizeof(version));
+	}
+	section_append(out, section, NULL, layout->state_size, 1);
+	object_add_symbol(out, "suture_states", section, 0, section->size, STB_GLOBAL, STT_OBJECT);
+}
+
 void klp_tables_make(struct assembly *assembly, const struct template_layout *layout)
 {
 	struct object *out = assembly->object;
@@ -86,7 +118,9 @@ void klp_tables_make(struct assembly *assembly, const struct template_layout *la
 			put_text(out, objects, at + layout->object_name, object);
 		put_pointer(out, objects, at + layout->object_funcs, section_symbol(out, functions),
 			    0);
+		put_callbacks(assembly, object, objects, at + layout->object_callbacks);
 	}
 	section_append(out, objects, NULL, layout->object_size, 1);
+	make_states(assembly, layout);
 	object_add_symbol(out, "suture_objects", objects, 0, objects->size, STB_GLOBAL, STT_OBJECT);
 }

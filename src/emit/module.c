@@ -126,6 +126,9 @@ static int add_facts(const struct kernel *kernel, const struct assembly *assembl
 	for (size_t i = 0; i < assembly->function_count; i++)
 		text_list_printf(facts, "suture.functions=%s:%s", assembly->functions[i].object,
 				 assembly->functions[i].name);
+	for (size_t i = 0; i < assembly->state_count; i++)
+		text_list_printf(facts, "suture.states=%ju:%u", (uintmax_t)assembly->states[i].id,
+				 assembly->states[i].version);
 	for (size_t i = 0; i < assembly->objects.count; i++)
 		if (!is_vmlinux(assembly->objects.items[i]) &&
 		    add_target(kernel, assembly->objects.items[i], facts, err) < 0)

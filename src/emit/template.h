@@ -17,7 +17,8 @@
 /* Sizes and offsets of this kernel's structs, bytes; in the order of the probe in template.c. */
 struct template_layout {
 	uint64_t func_size, func_old_name, func_new_func, func_old_sympos;
-	uint64_t object_size, object_name, object_funcs;
+	uint64_t object_size, object_name, object_funcs, object_callbacks;
+	uint64_t state_size, state_id, state_version;
 	uint64_t module_name, module_name_size;
 	uint64_t modversion_size, modversion_name;
 };

@@ -15,8 +15,15 @@ void manifest_clear(struct manifest *manifest)
 		free(manifest->functions[i].object);
 		free(manifest->functions[i].unit);
 	}
+	for (size_t i = 0; i < manifest->callback_count; i++) {
+		free(manifest->callbacks[i].object);
+		free(manifest->callbacks[i].kind);
+		free(manifest->callbacks[i].function);
+	}
 	for (size_t i = 0; i < manifest->source_count; i++)
 		free(manifest->sources[i].path);
+	free(manifest->callbacks);
+	free(manifest->states);
 	free(manifest->functions);
 	free(manifest->sources);
 	free(manifest->name);
@@ -42,6 +49,23 @@ void manifest_add_function(struct manifest *manifest, const char *name, const ch
 		.sympos = sympos,
 		.size = size,
 	};
+}
+
+void manifest_add_callback(struct manifest *manifest, const char *object, const char *kind,
+			   const char *function)
+{
+	ARRAY_GROW(manifest->callbacks, manifest->callback_capacity, manifest->callback_count + 1);
+	manifest->callbacks[manifest->callback_count++] = (struct manifest_callback){
+		.object = xstrdup(object),
+		.kind = xstrdup(kind),
+		.function = xstrdup(function),
+	};
+}
+
+void manifest_add_state(struct manifest *manifest, uint64_t id, uint32_t version)
+{
+	ARRAY_GROW(manifest->states, manifest->state_capacity, manifest->state_count + 1);
+	manifest->states[manifest->state_count++] = (struct manifest_state){ id, version };
 }
 
 int manifest_add_source(struct manifest *manifest, const char *path, struct error *err)
@@ -119,6 +143,26 @@ static void write_functions(const struct manifest *manifest, json_value *into)
 	}
 }
 
+static void write_records(const struct manifest *manifest, json_value *into)
+{
+	json_value *callbacks = json_set_array(into, "callbacks");
+	json_value *states = json_set_array(into, "states");
+
+	for (size_t i = 0; i < manifest->callback_count; i++) {
+		json_value *item = json_add_object(callbacks);
+
+		json_set_text(item, "object", manifest->callbacks[i].object);
+		json_set_text(item, "kind", manifest->callbacks[i].kind);
+		json_set_text(item, "function", manifest->callbacks[i].function);
+	}
+	for (size_t i = 0; i < manifest->state_count; i++) {
+		json_value *item = json_add_object(states);
+
+		json_set_int(item, "id", (int64_t)manifest->states[i].id);
+		json_set_int(item, "version", manifest->states[i].version);
+	}
+}
+
 static void write_origin(const struct manifest *manifest, json_value *into)
 {
 	json_value *sources = json_set_array(into, "sources");
@@ -148,6 +192,7 @@ void manifest_write(const struct manifest *manifest, json_value *into)
 	for (size_t i = 0; i < manifest->cves.count; i++)
 		json_add_text(cves, manifest->cves.items[i]);
 	write_functions(manifest, into);
+	write_records(manifest, into);
 	json_set_text(into, "replaces", "all"); /* cumulative: takes the place of any patch before */
 	write_origin(manifest, into);
 

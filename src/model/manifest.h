@@ -26,6 +26,17 @@ struct manifest_function {
 	uint64_t size; /* bytes of the new code */
 };
 
+struct manifest_callback { /* called when the object is patched or unpatched */
+	char *object; /* "vmlinux" or a module */
+	char *kind; /* "pre_patch", as in struct klp_callbacks */
+	char *function;
+};
+
+struct manifest_state { /* a klp_state that the patch declares */
+	uint64_t id;
+	uint32_t version;
+};
+
 struct manifest_source {
 	char *path; /* base name of the patch */
 	char digest[DIGEST_HEX_SIZE];
@@ -41,6 +52,10 @@ struct manifest { /* owns everything */
 	struct text_list cves;
 	struct manifest_function *functions;
 	size_t function_count, function_capacity;
+	struct manifest_callback *callbacks;
+	size_t callback_count, callback_capacity;
+	struct manifest_state *states;
+	size_t state_count, state_capacity;
 	struct manifest_source *sources;
 	size_t source_count, source_capacity;
 	char *toolchain; /* compiler that was used */
@@ -53,6 +68,9 @@ void manifest_clear(struct manifest *manifest);
 #define auto_manifest __attribute__((cleanup(manifest_clear)))
 void manifest_add_function(struct manifest *manifest, const char *name, const char *object,
 			   const char *unit, unsigned sympos, uint64_t size);
+void manifest_add_callback(struct manifest *manifest, const char *object, const char *kind,
+			   const char *function);
+void manifest_add_state(struct manifest *manifest, uint64_t id, uint32_t version);
 int manifest_add_source(struct manifest *manifest, const char *path, struct error *err);
 /* CVE-YYYY-N… in a text, each once. */
 void manifest_find_cves(struct manifest *manifest, const char *text);

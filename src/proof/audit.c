@@ -29,6 +29,8 @@ static const struct {
 	  audit_klp_relocations },
 	{ "functions", "every replaced function exists once, can be redirected, and shares its address with no other",
 	  audit_functions },
+	{ "callbacks", "callbacks are functions of the module that the kernel can call, and states can be told apart",
+	  audit_callbacks },
 	{ "rows", "rows of special sections are whole, single, and about code that fits them", audit_rows },
 	{ "sites", "every call, return and jump that the kernel rewrites is in its table", audit_sites },
 	{ "unwind", "the unwind table is sorted and covers all code", audit_unwind },

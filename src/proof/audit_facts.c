@@ -72,8 +72,8 @@ void audit_identity(struct audit_work *work)
 	else if (kernel->id.build_id && strcmp(build_id, kernel->id.build_id))
 		audit_fail(work, "it was made for the kernel with build-id %.40s, this one has %.40s",
 			   build_id, kernel->id.build_id);
-	if (!work->livepatch.count)
-		audit_fail(work, "it replaces no function");
+	if (!work->livepatch.count && !work->livepatch.callback_count)
+		audit_fail(work, "it replaces no function and has no callback");
 }
 
 /* .modinfo of some module that came with the kernel. Caller frees; NULL: there is none. */

@@ -80,6 +80,9 @@ static void check_objects(struct audit_work *work, const struct layout *layout,
 	for (size_t i = 0; i < work->livepatch.count; i++)
 		if (!text_list_has(&objects, work->livepatch.functions[i].object))
 			text_list_add(&objects, work->livepatch.functions[i].object);
+	for (size_t i = 0; i < work->livepatch.callback_count; i++)
+		if (!text_list_has(&objects, work->livepatch.callbacks[i].object))
+			text_list_add(&objects, work->livepatch.callbacks[i].object);
 	for (size_t i = 0; i < objects.count; i++)
 		if (!reloc_at(table, start + i * layout->object_size + 8))
 			audit_fail(work, "the patch does not have the functions of all its objects");

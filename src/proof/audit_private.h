@@ -45,6 +45,8 @@ void audit_manifest(struct audit_work *work);
 void audit_klp_symbols(struct audit_work *work);
 void audit_klp_relocations(struct audit_work *work);
 void audit_functions(struct audit_work *work);
+/* audit_callbacks.c */
+void audit_callbacks(struct audit_work *work);
 /* intent.c */
 void audit_intent(struct audit_work *work);
 /* audit_glue.c */

@@ -628,10 +628,90 @@ static bool open_units(struct intent_check *check)
 	return true;
 }
 
+static const struct livepatch_callback *find_callback(const struct livepatch *livepatch,
+						      const char *object, unsigned kind)
+{
+	for (size_t i = 0; i < livepatch->callback_count; i++)
+		if (livepatch->callbacks[i].kind == kind &&
+		    !strcmp(livepatch->callbacks[i].object, object))
+			return &livepatch->callbacks[i];
+	return NULL;
+}
+
+/* Each callback of the patch stands in its object, and no other. */
+static void find_callbacks(struct intent_check *check)
+{
+	const struct livepatch *livepatch = &check->work->livepatch;
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < check->intent->count; i++) {
+		const struct intent_unit *unit = &check->intent->units[i];
+
+		for (unsigned kind = 0; kind < CALLBACK_COUNT; kind++) {
+			const struct atom *atom = unit->changeset->callbacks[kind];
+			const struct livepatch_callback *found =
+				atom ? find_callback(livepatch, unit->object, kind) : NULL;
+
+			wanted += atom != NULL;
+			if (atom && (!found ||
+				     !is_piece(check, atom,
+					       (struct spot){ found->code_section,
+							      found->code_offset - atom_entry(atom) })))
+				audit_fail(check->work, "%s is the %s callback of %s, and the module has none or another",
+					   atom->name, callback_kind_name(kind), unit->object);
+		}
+	}
+	if (wanted != livepatch->callback_count)
+		audit_fail(check->work, "the patch has %zu callbacks, the module %zu", wanted,
+			   livepatch->callback_count);
+}
+
+static const struct klp_state_fact *find_state(const struct intent *intent, uint64_t id)
+{
+	for (size_t i = 0; i < intent->count; i++) {
+		const struct changeset *changeset = intent->units[i].changeset;
+
+		for (size_t k = 0; k < changeset->state_count; k++)
+			if (changeset->states[k].id == id)
+				return &changeset->states[k];
+	}
+	return NULL;
+}
+
+static bool has_state(const struct livepatch *livepatch, const struct klp_state_fact *state)
+{
+	for (size_t i = 0; i < livepatch->state_count; i++)
+		if (livepatch->states[i].id == state->id &&
+		    livepatch->states[i].version == state->version)
+			return true;
+	return false;
+}
+
+static void check_states(const struct intent_check *check)
+{
+	const struct livepatch *livepatch = &check->work->livepatch;
+
+	for (size_t i = 0; i < livepatch->state_count; i++)
+		if (!find_state(check->intent, livepatch->states[i].id))
+			audit_fail(check->work, "the patch does not declare state %ju",
+				   (uintmax_t)livepatch->states[i].id);
+	for (size_t i = 0; i < check->intent->count; i++) {
+		const struct changeset *changeset = check->intent->units[i].changeset;
+
+		for (size_t k = 0; k < changeset->state_count; k++)
+			if (!has_state(livepatch, &changeset->states[k]))
+				audit_fail(check->work, "the patch declares state %ju version %u, the module does not",
+					   (uintmax_t)changeset->states[k].id,
+					   changeset->states[k].version);
+	}
+}
+
 static void check_all(struct intent_check *check)
 {
 	add_pieces(check);
 	find_functions(check);
+	find_callbacks(check);
+	check_states(check);
 	while (check_reached(check))
 		;
 	find_rest(check);

@@ -25,7 +25,7 @@ hides() {
 patch_load() {
 	suture load "${1:-$PATCH}" || fail "loading ${1:-$PATCH} failed with status $?"
 	for function in "/sys/kernel/livepatch/$(basename "${1:-$PATCH}" .ko)"/*/*,*; do
-		echo "@function ${function#/sys/kernel/livepatch/}"
+		[ ! -d "$function" ] || echo "@function ${function#/sys/kernel/livepatch/}"
 	done
 }
 

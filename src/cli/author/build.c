@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -108,6 +109,12 @@ static void print_manifest(const struct args *args, const struct manifest *manif
 		printf("  %s %s,%u  (%s)\n", function->object, function->name, function->sympos,
 		       function->unit);
 	}
+	for (size_t i = 0; i < manifest->callback_count; i++)
+		printf("  %s %s: %s\n", manifest->callbacks[i].object,
+		       manifest->callbacks[i].kind, manifest->callbacks[i].function);
+	for (size_t i = 0; i < manifest->state_count; i++)
+		printf("  state %" PRIu64 " version %u\n", manifest->states[i].id,
+		       manifest->states[i].version);
 	for (size_t i = 0; i < manifest->findings.count; i++) {
 		const struct finding *finding = &manifest->findings.items[i];
 		auto_free char *text = finding_text(finding);

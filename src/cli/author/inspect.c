@@ -35,6 +35,27 @@ static void write_functions(const struct livepatch *livepatch, json_value *into)
 	}
 }
 
+static void write_records(const struct livepatch *livepatch, json_value *into)
+{
+	json_value *callbacks = json_set_array(into, "callbacks");
+	json_value *states = json_set_array(into, "states");
+
+	for (size_t i = 0; i < livepatch->callback_count; i++) {
+		const struct livepatch_callback *callback = &livepatch->callbacks[i];
+		json_value *item = json_add_object(callbacks);
+
+		json_set_text(item, "object", callback->object);
+		json_set_text(item, "kind", livepatch_callback_name(callback->kind));
+		json_set_text(item, "function", callback->code ? callback->code->name : NULL);
+	}
+	for (size_t i = 0; i < livepatch->state_count; i++) {
+		json_value *item = json_add_object(states);
+
+		json_set_int(item, "id", (int64_t)livepatch->states[i].id);
+		json_set_int(item, "version", livepatch->states[i].version);
+	}
+}
+
 static void write_relocations(const struct object *module, json_value *into)
 {
 	json_value *tables = json_set_array(into, "relocations");
@@ -124,6 +145,29 @@ static void print_functions(const json_value *value)
 	}
 }
 
+static void print_records(const json_value *value)
+{
+	const json_value *callbacks = json_get(value, "callbacks");
+	const json_value *states = json_get(value, "states");
+
+	if (json_count(callbacks))
+		printf("callbacks:\n");
+	for (size_t i = 0; i < json_count(callbacks); i++) {
+		const json_value *item = json_at(callbacks, i);
+
+		printf("  %s  %s: %s\n", json_get_text(item, "object", "?"),
+		       json_get_text(item, "kind", "?"), json_get_text(item, "function", "?"));
+	}
+	if (json_count(states))
+		printf("states:\n");
+	for (size_t i = 0; i < json_count(states); i++) {
+		const json_value *item = json_at(states, i);
+
+		printf("  %" PRId64 " version %" PRId64 "\n", json_get_int(item, "id", 0),
+		       json_get_int(item, "version", 0));
+	}
+}
+
 static void print_relocations(const json_value *value, bool all)
 {
 	const json_value *tables = json_get(value, "relocations");
@@ -156,6 +200,7 @@ static void print_for_people(const json_value *value, bool all_relocations)
 	printf("vermagic:  %s\n", json_get_text(value, "vermagic", "(none)"));
 	printf("signature: %s\n", json_get_bool(value, "signed", false) ? "appended" : "none");
 	print_functions(value);
+	print_records(value);
 	print_relocations(value, all_relocations);
 	printf("special sections:\n");
 	for (size_t i = 0; i < json_count(sections); i++) {
@@ -192,6 +237,7 @@ int inspect_run(const struct args *args, struct error *err)
 		return -1;
 	write_facts(&livepatch, has_signature(&bytes), value);
 	write_functions(&livepatch, value);
+	write_records(&livepatch, value);
 	write_relocations(module, value);
 	write_sections(module, value);
 	write_needs(module, value);

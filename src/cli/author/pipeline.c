@@ -82,6 +82,17 @@ static int write_changeset(struct changeset *changeset, const char *folder, size
 	return file_write_text(path, buffer_text(&text), err);
 }
 
+static void judge_records(struct pipeline *pipeline)
+{
+	const struct pairs *pairs = &pipeline->pairs;
+	auto_free const char **objects = xcalloc(pairs->count, sizeof(*objects));
+
+	for (size_t i = 0; i < pairs->count; i++)
+		objects[i] = pairs->units[i].object;
+	changesets_judge_records(pipeline->changesets, objects, pairs->count,
+				 &pipeline->manifest->findings);
+}
+
 /* Findings are the manifest's also where there is no changeset to go on with. */
 static int compare_unit(struct pipeline *pipeline, const struct text_list *patches, size_t i,
 			struct error *err)
@@ -137,6 +148,7 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 		changed |= !changeset_is_empty(pipeline->changesets[i]);
 	}
 	changesets_judge_init(pipeline->changesets, pairs->count, findings);
+	judge_records(pipeline);
 	if (add_hints(pipeline, patches, err) < 0 || finding_list_error(findings, err) < 0)
 		return -1;
 	if (!changed)
@@ -219,6 +231,15 @@ static int describe_module(struct pipeline *pipeline, struct error *err)
 		manifest_add_function(pipeline->manifest, function->name, function->object,
 				      function->unit, function->sympos, function->size);
 	}
+	for (size_t i = 0; i < pipeline->assembly->callback_count; i++) {
+		const struct emit_callback *callback = &pipeline->assembly->callbacks[i];
+
+		manifest_add_callback(pipeline->manifest, callback->object,
+				      callback_kind_name(callback->kind), callback->atom->name);
+	}
+	for (size_t i = 0; i < pipeline->assembly->state_count; i++)
+		manifest_add_state(pipeline->manifest, pipeline->assembly->states[i].id,
+				   pipeline->assembly->states[i].version);
 	return manifest_describe_module(pipeline->manifest, pipeline->options->output, err);
 }
 

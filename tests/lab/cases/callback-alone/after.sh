@@ -1,0 +1,1 @@
+is /var/crash/core "$(cat /proc/sys/kernel/core_pattern)"

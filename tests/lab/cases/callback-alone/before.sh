@@ -1,0 +1,1 @@
+is core "$(cat /proc/sys/kernel/core_pattern)"

@@ -1,0 +1,1 @@
+hides /proc/cmdline ' read .* times'

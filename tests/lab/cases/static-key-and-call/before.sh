@@ -1,0 +1,2 @@
+hides /proc/cmdline ' called$'
+hides /proc/cmdline ' traced'

@@ -1,0 +1,1 @@
+[ "$(uname -n)" != patched ] || fail "it says so without a patch"
