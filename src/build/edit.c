@@ -131,7 +131,9 @@ static int check_presence(const struct patch_file *file, const struct edit *edit
 				 "the patch makes this file, but it is there already");
 	if (!file->is_new && !edit->is_there)
 		return error_set(err, ERROR_INVALID,
-				 "no such file in the tree; the patch is for another kernel");
+				 "no such file in the tree: the patch is for another kernel, or its "
+				 "paths lack the first folder, which is taken off (a/ and b/, as "
+				 "git diff writes them)");
 	return 0;
 }
 

@@ -237,11 +237,43 @@ static bool same_words(const struct c_text *a, const struct c_chunk *one, const 
 	return true;
 }
 
+static bool has_name(const struct c_text *text, const struct c_chunk *chunk,
+		     const struct c_token *name)
+{
+	if (chunk->name == NO_TOKEN || text->tokens[chunk->name].length != name->length)
+		return false;
+	return !memcmp(text->tokens[chunk->name].text, name->text, name->length);
+}
+
+/* The function as it was: the same text, else the one at the same place among those of its name. A
+ * name can be there several times: SYSCALL_DEFINE2, and one for each branch of an #ifdef. */
+static const struct c_chunk *find_before(const struct c_text *old, const struct c_text *new,
+					 const struct c_chunk *chunk)
+{
+	const struct c_token *name = &new->tokens[chunk->name];
+	const struct c_chunk *found = NULL;
+	size_t place = 0;
+
+	for (const struct c_chunk *other = new->chunks; other < chunk; other++)
+		place += has_name(new, other, name);
+	for (size_t i = 0; i < old->chunk_count; i++) {
+		const struct c_chunk *other = &old->chunks[i];
+
+		if (!has_name(old, other, name))
+			continue;
+		if (same_words(old, other, new, chunk))
+			return other;
+		if (place-- == 0)
+			found = other;
+	}
+	return found;
+}
+
 static void read_function(struct review *review, const char *file, const struct c_text *old,
 			  const struct c_text *new, const struct c_chunk *chunk)
 {
 	const struct c_token *name = &new->tokens[chunk->name];
-	const struct c_chunk *before = c_text_function(old, name->text, name->length);
+	const struct c_chunk *before = find_before(old, new, chunk);
 
 	ARRAY_GROW(review->functions, review->capacity, review->count + 1);
 

@@ -66,6 +66,19 @@ static void references_out_of_balance_are_named(void **state)
 	expect_none("void f(void) { add(); }", "void f(void) { get_user(x, p); add(); }");
 }
 
+static void functions_of_one_name_are_told_apart(void **state)
+{
+	(void)state;
+	expect_none("SYSCALL_DEFINE2(a, int, x) { kref_get(&x); } SYSCALL_DEFINE2(b, int, x) { b(); } "
+		    "int f(void) { }",
+		    "SYSCALL_DEFINE2(a, int, x) { kref_get(&x); } SYSCALL_DEFINE2(b, int, x) { b(); } "
+		    "int f(void) { return 1; }");
+	expect_one("SYSCALL_DEFINE2(a, int, x) { kref_get(&x); } SYSCALL_DEFINE2(b, int, x) { b(); }",
+		   "SYSCALL_DEFINE2(a, int, x) { kref_get(&x); } "
+		   "SYSCALL_DEFINE2(b, int, x) { b(); kref_get(&x); }",
+		   RULE_REFERENCE_CHANGED, "SYSCALL_DEFINE2", "kref_get once more");
+}
+
 static void a_member_that_only_new_objects_have_is_named(void **state)
 {
 	(void)state;
@@ -118,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_lock_that_was_not_taken_is_named),
 		cmocka_unit_test(references_out_of_balance_are_named),
+		cmocka_unit_test(functions_of_one_name_are_told_apart),
 		cmocka_unit_test(a_member_that_only_new_objects_have_is_named),
 		cmocka_unit_test(a_callback_that_was_another_is_named),
 		cmocka_unit_test(the_main_function_of_a_thread_is_named),
