@@ -43,7 +43,7 @@ static int read_machine(struct agent *agent, struct error *err)
 	if (sysroot_open(agent->options->root, &agent->sysroot, err) < 0)
 		return -1;
 	machine_read(&agent->sysroot, &agent->machine);
-	agent->now = moment_now();
+	agent->now = agent->options->now ? agent->options->now : moment_now();
 	agent->uptime = read_uptime(&agent->sysroot);
 	if (agent->machine.boot_id)
 		return 0;

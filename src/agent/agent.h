@@ -28,6 +28,7 @@ struct agent_options {
 	bool at_boot; /* the early unit: no admission, only what was committed once */
 	const struct loader *loader;
 	const struct progress *progress;
+	int64_t now; /* for tests: the time, seconds of the epoch; 0: the clock's */
 };
 
 struct agent {

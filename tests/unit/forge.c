@@ -130,13 +130,13 @@ json_value *forge_root(struct forge *forge, int64_t version, const enum forge_ke
 	return body;
 }
 
-static json_value *target_entry(const char *content)
+static json_value *target_entry(const void *data, size_t size)
 {
 	json_value *entry = json_new_object();
 	char sha256[DIGEST_HEX_SIZE];
 
-	digest_bytes(content, strlen(content), sha256);
-	json_set_int(entry, "length", (int64_t)strlen(content));
+	digest_bytes(data, size, sha256);
+	json_set_int(entry, "length", (int64_t)size);
 	json_set_text(json_set_object(entry, "hashes"), "sha256", sha256);
 	return entry;
 }
@@ -144,7 +144,14 @@ static json_value *target_entry(const char *content)
 void forge_add_module(struct forge *forge, struct forge_document *ring, const char *path,
 		      const char *build_id, int64_t level, const char *name, const char *content)
 {
-	json_value *entry = target_entry(content);
+	forge_add_bytes(forge, ring, path, build_id, level, name, content, strlen(content));
+}
+
+void forge_add_bytes(struct forge *forge, struct forge_document *ring, const char *path,
+		     const char *build_id, int64_t level, const char *name, const void *data,
+		     size_t size)
+{
+	json_value *entry = target_entry(data, size);
 	json_value *custom = json_set_object(entry, "custom");
 	json_value *manifest = json_set_object(custom, "manifest");
 	struct target target = { .path = path };
@@ -154,20 +161,25 @@ void forge_add_module(struct forge *forge, struct forge_document *ring, const ch
 	json_set_text(manifest, "name", name);
 	json_set_text(json_set_object(manifest, "kernel"), "build_id", build_id);
 	json_set_text(json_member(manifest, "kernel"), "release", "6.1.0-56-cloud-amd64");
-	digest_bytes(content, strlen(content), target.sha256);
+	digest_bytes(data, size, target.sha256);
 	json_set_text(json_set_object(manifest, "module"), "sha256", target.sha256);
 	file = target_file_name(&target);
-	forge_put(forge, file, content, strlen(content));
+	forge_put(forge, file, data, size);
 	json_set_value(ring->targets, path, entry);
 }
 
 void forge_revoke(struct forge *forge, const char *content)
 {
+	forge_revoke_bytes(forge, content, strlen(content));
+}
+
+void forge_revoke_bytes(struct forge *forge, const void *data, size_t size)
+{
 	auto_free char *path = NULL;
 	char sha256[DIGEST_HEX_SIZE];
-	json_value *entry = target_entry("because\n");
+	json_value *entry = target_entry("because\n", strlen("because\n"));
 
-	digest_bytes(content, strlen(content), sha256);
+	digest_bytes(data, size, sha256);
 	path = xasprintf("revocations/%s", sha256);
 	json_set_text(json_set_object(entry, "custom"), "reason", "it hangs");
 	json_set_value(forge->revocations.targets, path, entry);

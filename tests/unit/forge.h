@@ -58,6 +58,11 @@ void forge_put_signed(struct forge *forge, const char *name, json_value *steal_b
 void forge_add_module(struct forge *forge, struct forge_document *ring, const char *path,
 		      const char *build_id, int64_t level, const char *name, const char *content);
 void forge_revoke(struct forge *forge, const char *content);
+/* The same for a module that is no text. */
+void forge_add_bytes(struct forge *forge, struct forge_document *ring, const char *path,
+		     const char *build_id, int64_t level, const char *name, const void *data,
+		     size_t size);
+void forge_revoke_bytes(struct forge *forge, const void *data, size_t size);
 
 /* Everything but the roots, from the fields above. */
 void forge_publish(struct forge *forge);
