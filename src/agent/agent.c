@@ -15,6 +15,7 @@
 #include "agent/want.h"
 #include "base/file.h"
 #include "repo/moment.h"
+#include "runtime/livepatch.h"
 
 static void agent_clear(struct agent *agent)
 {
@@ -22,20 +23,34 @@ static void agent_clear(struct agent *agent)
 	policy_clear(&agent->policy);
 	advice_clear(&agent->advice);
 	life_list_clear(&agent->lives);
+	text_list_clear(&agent->loaded);
 	machine_clear(&agent->machine);
 	sysroot_close(&agent->sysroot);
 }
 #define auto_agent __attribute__((cleanup(agent_clear)))
 
-/* "350735.47 234388.90" */
-static int64_t read_uptime(const struct sysroot *root)
+int agent_look(struct agent *agent, struct error *err)
 {
-	auto_free char *text = sysroot_text(root, "/proc/uptime");
+	text_list_clear(&agent->loaded);
+	if (sysroot_list(&agent->sysroot, &agent->loaded, err, LIVEPATCH_FOLDER) == 0)
+		return 0;
+	return err->code == ERROR_NOT_FOUND ? 0 : -1; /* a kernel without livepatching */
+}
+
+/* What a probation is judged by has to be known: "350735.47 234388.90", and the taint. */
+static int read_health(struct agent *agent, struct error *err)
+{
+	auto_free char *text = sysroot_text(&agent->sysroot, "/proc/uptime");
+	long long taint = sysroot_number(&agent->sysroot, -1, "/proc/sys/kernel/tainted");
 	long long seconds = 0, hundredths = 0;
 
-	if (!text || sscanf(text, "%lld.%2lld", &seconds, &hundredths) < 1)
-		return 0;
-	return seconds * 1000000 + hundredths * 10000;
+	if (!text || sscanf(text, "%lld.%2lld", &seconds, &hundredths) != 2 || taint < 0)
+		return error_set(err, ERROR_SYSTEM,
+				 "cannot read /proc/uptime or /proc/sys/kernel/tainted: is /proc "
+				 "mounted?");
+	agent->uptime = seconds * 1000000 + hundredths * 10000;
+	agent->machine.taint = (uint64_t)taint;
+	return 0;
 }
 
 static int read_machine(struct agent *agent, struct error *err)
@@ -44,9 +59,8 @@ static int read_machine(struct agent *agent, struct error *err)
 		return -1;
 	machine_read(&agent->sysroot, &agent->machine);
 	agent->now = agent->options->now ? agent->options->now : moment_now();
-	agent->uptime = read_uptime(&agent->sysroot);
 	if (agent->machine.boot_id)
-		return 0;
+		return read_health(agent, err) < 0 ? -1 : agent_look(agent, err);
 	return error_set(err, ERROR_FAILED,
 			 "this boot has no id (/proc/sys/kernel/random/boot_id): is /proc mounted?");
 }

@@ -40,6 +40,7 @@ struct agent {
 	struct sysroot sysroot;
 	struct machine machine;
 	struct life_list lives;
+	struct text_list loaded; /* names of the livepatches that the kernel has */
 	int64_t now; /* seconds of the epoch */
 	int64_t uptime; /* microseconds since boot */
 	const char *ring; /* borrowed from config or advice */
@@ -48,6 +49,9 @@ struct agent {
 	bool is_served; /* and have something for this kernel */
 	struct error failure; /* of the worst thing that happened while applying */
 };
+
+/* Asks the kernel anew which livepatches it has. Not to know is an error, not "none". */
+int agent_look(struct agent *agent, struct error *err);
 
 /* 0 also when a patch is held back; the failures that an exit status is for: ERROR_APPLY,
  * ERROR_TRANSITION, ERROR_VERIFY, ERROR_STALE, ERROR_POLICY (an update is held back), or whatever

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "runtime/livepatch.h"
 #include "runtime/modinfo.h"
+#include "runtime/module.h"
 
 #define LIVES_KEPT 64
 
@@ -75,11 +76,13 @@ static int note_refusal(struct agent *agent, struct life *life, const struct err
 /* Whatever else we had in force was replaced. */
 static int note_replaced(struct agent *agent, const struct life *new, struct error *err)
 {
+	if (agent_look(agent, err) < 0)
+		return -1;
 	for (size_t i = 0; i < agent->lives.count; i++) {
 		struct life *life = &agent->lives.items[i];
 
 		if (life == new || !life->is_present ||
-		    livepatch_is_present(&agent->sysroot, life->module))
+		    text_list_has(&agent->loaded, life->module))
 			continue;
 		life->is_present = false;
 		if (!life_is_applied(life, agent->machine.boot_id))
@@ -133,6 +136,28 @@ static int unload(struct agent *agent, struct life *life, const char *against, s
 	return tell(agent, "removed", life, against, err);
 }
 
+/* What was replaced while an agent was killed: disabled, and its module still there. Its name is
+ * wanted again one day. That it cannot be removed is no reason to fail. */
+static void remove_leftovers(const struct agent *agent)
+{
+	for (size_t i = 0; i < agent->lives.count; i++) {
+		const struct life *life = &agent->lives.items[i];
+		auto_load_result struct load_result result = { 0 };
+		auto_module struct module module = { 0 };
+		struct error why;
+
+		if (life->is_present || !life->boot_id ||
+		    strcmp(life->boot_id, agent->machine.boot_id) != 0 ||
+		    text_list_has(&agent->loaded, life->module) ||
+		    !module_read(&agent->sysroot, life->module, &module) ||
+		    !module_is_livepatch(&module))
+			continue;
+		if (agent->options->loader->unload(&agent->sysroot, life->module, 10,
+						   agent->options->progress, &result, &why) < 0)
+			progress_say(agent->options->progress, "%s", why.msg);
+	}
+}
+
 int apply_choice(struct agent *agent, struct choice *choice, struct error *err)
 {
 	struct life *current = choice->current;
@@ -141,11 +166,11 @@ int apply_choice(struct agent *agent, struct choice *choice, struct error *err)
 		return -1;
 	/* Loaded or not: what may not stay and was not replaced goes. */
 	if (current && choice->against && current->is_present &&
-	    livepatch_is_present(&agent->sysroot, current->module) &&
 	    unload(agent, current, choice->against, err) < 0)
 		return -1;
 	if (choice->wanted && !choice->wanted->is_present)
 		choice->wanted = current && current->is_present ? current : NULL;
+	remove_leftovers(agent);
 	return 0;
 }
 

@@ -86,12 +86,12 @@ static int judge_unfinished(struct agent *agent, struct life *life, struct error
 	unsigned wait = config_number(&agent->config, CONFIG_TRANSITION);
 	struct error why;
 
-	if (!livepatch_is_present(root, life->module))
+	if (!text_list_has(&agent->loaded, life->module))
 		return set_state(agent, life, LIFE_VERIFIED,
 				 "an agent was killed before it was loaded", err);
 	if (transition_wait(root, life->module, wait, agent->options->progress, &why) < 0)
 		return set_state(agent, life, LIFE_TRANSITIONING, why.msg, err);
-	if (livepatch_enabled(root, life->module) != 1)
+	if (livepatch_enabled(root, life->module) == 0)
 		return set_state(agent, life, LIFE_FAILED,
 				 "it was taken back while the agent was away", err);
 	life->applied = agent->now;
@@ -148,7 +148,7 @@ static int judge_life(struct agent *agent, struct life *life, struct error *err)
 	if ((life->state == LIFE_LOADING || life->state == LIFE_TRANSITIONING) &&
 	    judge_unfinished(agent, life, err) < 0)
 		return -1;
-	life->is_present = livepatch_is_present(&agent->sysroot, life->module);
+	life->is_present = text_list_has(&agent->loaded, life->module);
 	if (!life->is_present)
 		return judge_absent(agent, life, err);
 	if (life->state == LIFE_PROBATION)

@@ -70,9 +70,15 @@ int directory_list(const char *path, struct text_list *ret_names, struct error *
 
 	if (!folder)
 		return error_errno(err, "cannot read the folder %s", path);
-	while ((entry = readdir(folder)))
+	/* A folder that cannot be read to its end is not an empty one. */
+	while (errno = 0, (entry = readdir(folder)))
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
 			text_list_add(ret_names, entry->d_name);
+	if (errno) {
+		error_errno(err, "cannot read the folder %s", path);
+		closedir(folder);
+		return -1;
+	}
 	closedir(folder);
 	text_list_sort(ret_names);
 	return 0;

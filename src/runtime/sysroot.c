@@ -163,9 +163,14 @@ int sysroot_list(const struct sysroot *root, struct text_list *ret_names, struct
 		close(fd);
 		return error_errno(err, "cannot read the folder %s", path);
 	}
-	while (ret_names->count < NAMES_LIMIT && (entry = readdir(folder)))
+	while (ret_names->count < NAMES_LIMIT && (errno = 0, entry = readdir(folder)))
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
 			text_list_add(ret_names, entry->d_name);
+	if (ret_names->count < NAMES_LIMIT && errno && errno != ENOENT) {
+		error_errno(err, "cannot read the folder %s", path);
+		closedir(folder);
+		return -1;
+	}
 	closedir(folder);
 	text_list_sort(ret_names);
 	return 0;

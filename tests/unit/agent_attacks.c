@@ -95,6 +95,7 @@ static void make_machine(const char *root, const char *fingerprint)
 	write_file(root, "sys/kernel/notes", notes, sizeof(notes));
 	write_text(root, "proc/sys/kernel/random/boot_id", "first\n");
 	write_text(root, "proc/sys/kernel/osrelease", "6.1.0-56-cloud-amd64\n");
+	write_text(root, "proc/sys/kernel/tainted", "0\n");
 	write_text(root, "proc/uptime", "100.00 1.00\n");
 	write_text(root, "etc/machine-id", "0123456789abcdef0123456789abcdef\n");
 	write_text(root, "etc/suture/suture.conf", config);

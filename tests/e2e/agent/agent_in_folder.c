@@ -4,7 +4,7 @@
  * real one: fail at each step. Everything but the two calls of agent/loader.h is the real agent; the
  * lab runs the same lives with real kernels.
  *
- * A livepatch is a folder below <root>/sys/kernel/livepatch, put there by one rename. What the
+ * A livepatch is a folder below <root>/sys/kernel/livepatch, exchanged for the others at once. What the
  * "kernel" shall do with the next module stands in <root>/kernel: "refuse" or "oops".
  */
 #include <fcntl.h>
@@ -41,29 +41,21 @@ static int put(const char *folder, const char *name, const char *text, struct er
 	return file_write_text(path, text, err);
 }
 
-/* The new one first, then the ones that it replaces, as the kernel does. */
+/* The new one in the place of all others, at once: a transition is complete or it is not. */
 static int insert(const char *name, struct load_result *result, struct error *err)
 {
 	auto_free char *livepatches = below("sys/kernel/livepatch");
 	auto_free char *made = below("made");
-	auto_free char *gone = below("gone");
-	auto_free char *place = path_join(livepatches, name);
+	auto_free char *folder = path_join(made, name);
 	auto_text_list struct text_list names = { 0 };
 
 	if (directory_list(livepatches, &names, err) < 0 || directory_remove(made, err) < 0 ||
-	    directory_make(made, err) < 0 || put(made, "enabled", "1\n", err) < 0 ||
-	    put(made, "transition", "0\n", err) < 0)
+	    directory_make(folder, err) < 0 || put(folder, "enabled", "1\n", err) < 0 ||
+	    put(folder, "transition", "0\n", err) < 0)
 		return -1;
-	if (rename(made, place) < 0)
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, livepatches, RENAME_EXCHANGE) < 0)
 		return error_errno(err, "cannot put the livepatch there");
-	for (size_t i = 0; i < names.count; i++) {
-		auto_free char *old = path_join(livepatches, names.items[i]);
-		struct error ignored;
-
-		directory_remove(gone, &ignored);
-		if (rename(old, gone) == 0)
-			text_list_add(&result->removed, names.items[i]);
-	}
+	text_list_add_all(&result->removed, (const char *const *)names.items);
 	return 0;
 }
 
