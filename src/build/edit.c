@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "build/apply.h"
+#include "build/conflict.h"
 
 void edit_list_clear(struct edit_list *edits)
 {
@@ -17,6 +18,11 @@ void edit_list_clear(struct edit_list *edits)
 		free(edits->items[i].path);
 		buffer_clear(&edits->items[i].original);
 		buffer_clear(&edits->items[i].final);
+		for (size_t k = 0; k < edits->items[i].step_count; k++) {
+			free(edits->items[i].steps[k].patch);
+			buffer_clear(&edits->items[i].steps[k].before);
+		}
+		free(edits->items[i].steps);
 	}
 	free(edits->items);
 	*edits = (struct edit_list){ 0 };
@@ -137,6 +143,17 @@ static int check_presence(const struct patch_file *file, const struct edit *edit
 	return 0;
 }
 
+/* Takes the text over. */
+static void add_step(struct edit *edit, const struct edit_options *options)
+{
+	ARRAY_GROW(edit->steps, edit->step_capacity, edit->step_count + 1);
+	edit->steps[edit->step_count++] = (struct edit_step){
+		.patch = xstrdup(options->patch),
+		.before = edit->final,
+	};
+	edit->final = (struct buffer)BUFFER_INIT;
+}
+
 static int apply_file(struct edit_list *edits, const struct patch_file *file,
 		      const struct edit_options *options, struct text_list *notes,
 		      struct error *err)
@@ -150,14 +167,14 @@ static int apply_file(struct edit_list *edits, const struct patch_file *file,
 	    check_presence(file, edit, err) < 0)
 		return -1;
 	if (hunks_apply(file, &edit->final, options->fuzz, &result, notes, err) < 0)
-		return -1;
+		return conflict_explain(edit, file, options, err);
 	if (file->is_deleted && result.size)
 		return error_set(err, ERROR_INVALID,
 				 "the patch deletes this file, but more is in it than the patch takes away");
 	if (result.size > EDIT_TEXT_LIMIT)
 		return error_set(err, ERROR_INVALID, "the patched file is larger than %zu bytes",
 				 EDIT_TEXT_LIMIT);
-	buffer_clear(&edit->final);
+	add_step(edit, options);
 	edit->final = result;
 	result = BUFFER_INIT;
 	edit->is_there = !file->is_deleted;

@@ -16,10 +16,17 @@
 
 #define EDIT_TEXT_LIMIT ((size_t)16 << 20) /* bytes of one source file */
 
+struct edit_step { /* one patch's part in an edit */
+	char *patch; /* its name, as given */
+	struct buffer before; /* the text that it was applied to */
+};
+
 struct edit {
 	char *path; /* below the tree's root */
 	bool was_there, is_there; /* before the first patch, after the last one */
 	struct buffer original, final; /* texts; empty where the file is not there */
+	struct edit_step *steps; /* of the patches that have hunks for it, in order */
+	size_t step_count, step_capacity;
 	bool moved; /* a patch renamed it, or made it by renaming another */
 };
 
@@ -37,7 +44,8 @@ struct edit_options {
 /*
  * Applies one patch on top of those before it. Hunks may be found at another line than the header
  * says, and only with fuzz where context differs; both leave a note in `notes` (texts owned by the
- * list). ERROR_INVALID names the file, the hunk and the line that did not match.
+ * list). ERROR_INVALID names the file, the hunk and the line that did not match, and the earlier patch
+ * that it contradicts.
  */
 int edit_apply(struct edit_list *edits, const struct patch *patch,
 	       const struct edit_options *options, struct text_list *notes, struct error *err);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "build/authoring.h"
+#include "build/conflict.h"
 #include "build/edit.h"
 #include "build/key_reads.h"
 #include "build/pairing.h"
@@ -207,9 +208,11 @@ int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 	int result = -1;
 
 	*ret_pairs = (struct pairs){ 0 };
-	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, err) == 0 &&
-	    judge_edits(&pairing, err) == 0 && pairing_select(&pairing, err) == 0)
-		result = make_pairs(&pairing, err);
+	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, err) == 0) {
+		conflict_find_shared(&pairing.edits, &ret_pairs->findings);
+		if (judge_edits(&pairing, err) == 0 && pairing_select(&pairing, err) == 0)
+			result = make_pairs(&pairing, err);
+	}
 	pairing_clear(&pairing);
 	return result;
 }

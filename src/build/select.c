@@ -130,7 +130,7 @@ static int check_any(struct pairing *pairing, struct error *err)
 
 	for (size_t i = 0; i < pairing->count; i++)
 		count += pairing->units[i].kind == UNIT_CODE;
-	if (count == 0 && !findings->count)
+	if (count == 0 && !finding_count(findings, RULE_REFUSE))
 		finding_add(findings, RULE_NOT_BUILT, pairing->pairs->files.items[0], NULL, NULL,
 			    "No unit of this kernel includes it.");
 	if (count == 0)
