@@ -101,7 +101,7 @@ static void reach_relocs(struct reach *reach, const struct changeset *changeset,
 		if (target.kind == TARGET_ATOM)
 			reach_target(reach, changeset, target.atom);
 		else if (target.kind == TARGET_OUTSIDE)
-			add(relocs[i].type == R_X86_64_PLT32 ? reach->calls : reach->outside,
+			add(reloc_is_branch(section, &relocs[i]) ? reach->calls : reach->outside,
 			    target.symbol->name, target.symbol->name);
 	}
 }

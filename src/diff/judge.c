@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "diff/compare.h"
+#include "diff/exports.h"
 #include "diff/layout.h"
 
 static void find(struct changeset *changeset, enum rule_id rule, const struct atom *atom,
@@ -141,42 +142,6 @@ static void judge_init_data(struct changeset *changeset)
 	}
 }
 
-/* Sections ___ksymtab+foo up to 6.3, symbols __export_symbol_foo in .export_symbol after
- * (include/linux/export.h). */
-static void collect_exports(const struct side *side, struct text_list *names)
-{
-	const struct object *object = side->object;
-
-	for (size_t i = 0; i < object->section_count; i++) {
-		const struct elf_section *section = object->sections[i];
-
-		if (atoms_of(section)->rule->kind != SECTION_EXPORT)
-			continue;
-		if (has_prefix(section->name, "___ksymtab"))
-			text_list_add(names, section->name);
-		for (size_t k = 0; k < section->symbol_count; k++)
-			if (has_prefix(section->symbols[k]->name, "__export_symbol_"))
-				text_list_add(names, section->symbols[k]->name);
-	}
-}
-
-static void judge_exports(struct changeset *changeset)
-{
-	auto_text_list struct text_list old = { 0 };
-	auto_text_list struct text_list new = { 0 };
-
-	collect_exports(changeset->old, &old);
-	collect_exports(changeset->new, &new);
-	for (size_t i = 0; i < new.count; i++)
-		if (!text_list_has(&old, new.items[i]))
-			finding_add(&changeset->findings, RULE_EXPORT_CHANGED, changeset->unit,
-				    new.items[i], NULL, "a new export, left out");
-	for (size_t i = 0; i < old.count; i++)
-		if (!text_list_has(&new, old.items[i]))
-			finding_add(&changeset->findings, RULE_EXPORT_CHANGED, changeset->unit,
-				    old.items[i], NULL, "an export is gone, and stays in the running kernel");
-}
-
 static bool is_variable(const struct atom *atom)
 {
 	return atom->kind == SECTION_DATA && atom->symbol && atom->state == ATOM_NEW &&
@@ -213,30 +178,18 @@ void judge(struct changeset *changeset)
 	judge_running(changeset);
 }
 
-static bool is_exported(const struct text_list *exports, const char *name)
-{
-	for (size_t i = 0; i < exports->count; i++)
-		if (has_prefix(exports->items[i], "__export_symbol_") ?
-			    !strcmp(exports->items[i] + strlen("__export_symbol_"), name) :
-			    has_suffix(exports->items[i], name) &&
-				    exports->items[i][strlen(exports->items[i]) - strlen(name) - 1] ==
-					    '+')
-			return true;
-	return false;
-}
-
 /* Callers inside of the kernel are compiled anew with the header that changed. Callers in modules
  * were checked against the export's checksum, which is made from the prototype. */
 static void judge_prototypes(struct changeset *changeset, const struct dwarf *old,
 			     const struct dwarf *new)
 {
 	auto_finding_list struct finding_list changed = { 0 };
-	auto_text_list struct text_list exports = { 0 };
+	auto_exports struct exports exports = { 0 };
 
-	collect_exports(changeset->old, &exports);
+	exports_collect(changeset->old, &exports);
 	layout_compare_functions(old, new, changeset->unit, &changed);
 	for (size_t i = 0; i < changed.count; i++)
-		if (changed.items[i].function && is_exported(&exports, changed.items[i].function))
+		if (changed.items[i].function && exports_has(&exports, changed.items[i].function))
 			finding_add(&changeset->findings, RULE_CRC_MISMATCH, changeset->unit,
 				    changed.items[i].function, NULL, "%s", changed.items[i].detail);
 }

@@ -9,6 +9,8 @@
 bool judge_related(struct changeset *changeset);
 /* After comparing: functions, data, exports, initialisation. */
 void judge(struct changeset *changeset);
+/* Exports that come, go or are for others. */
+void judge_exports(struct changeset *changeset);
 /* Functions that share their code with another, before or after. */
 void judge_aliases(struct changeset *changeset);
 /* Changed functions that some task never leaves, or that redirecting needs. */

@@ -59,21 +59,6 @@ static bool has_endbr(const struct atom *atom)
 	       !memcmp(atom->section->data + entry, endbr64, sizeof(endbr64));
 }
 
-/* CALL, JMP or Jcc with 32 bits (Intel SDM, volume 2). The relocation's type does not tell: the
- * assembler writes PC32 for calls of local functions. What else has a relative field has a ModRM byte
- * in front of it, of the form 00 xxx 101. */
-static bool is_branch(const struct elf_section *section, const struct elf_reloc *reloc)
-{
-	const uint8_t *code = section->data ? section->data + reloc->offset : NULL;
-
-	if (reloc->type == R_X86_64_PLT32)
-		return true;
-	if (reloc->type != R_X86_64_PC32 || !code || !(section->flags & SHF_EXECINSTR))
-		return false;
-	return (reloc->offset >= 1 && (code[-1] == 0xe8 || code[-1] == 0xe9)) ||
-	       (reloc->offset >= 2 && code[-2] == 0x0f && (code[-1] & 0xf0) == 0x80);
-}
-
 static bool is_nameless(const struct atom *atom)
 {
 	return atom->kind == SECTION_FRAGMENT || (atom->kind == SECTION_CONST && !atom->symbol);
@@ -175,7 +160,7 @@ int reference_of(struct changeset *changeset, const struct atom *from, const str
 		reference.kind = REFERENCE_COPY;
 		break;
 	case TARGET_ATOM:
-		result = to_atom(changeset, from, row, is_branch(section, reloc), &reference);
+		result = to_atom(changeset, from, row, reloc_is_branch(section, reloc), &reference);
 		break;
 	}
 	*ret_reference = reference;

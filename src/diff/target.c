@@ -82,3 +82,15 @@ int target_of(const struct elf_section *section, const struct elf_reloc *reloc,
 	*ret_target = target;
 	return 0;
 }
+
+bool reloc_is_branch(const struct elf_section *section, const struct elf_reloc *reloc)
+{
+	const uint8_t *code = section->data ? section->data + reloc->offset : NULL;
+
+	if (reloc->type == R_X86_64_PLT32)
+		return true;
+	if (reloc->type != R_X86_64_PC32 || !code || !(section->flags & SHF_EXECINSTR))
+		return false;
+	return (reloc->offset >= 1 && (code[-1] == 0xe8 || code[-1] == 0xe9)) ||
+	       (reloc->offset >= 2 && code[-2] == 0x0f && (code[-1] & 0xf0) == 0x80);
+}

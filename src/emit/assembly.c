@@ -177,14 +177,14 @@ static struct destination to_placed(struct assembler *assembler, const struct at
 				     (int64_t)placed->offset + offset };
 }
 
-/* Calls and jumps are PLT32; anything else takes the address, to branch to it indirectly some time. */
-static int check_sealed(struct assembler *assembler, const struct atom *from,
+/* What is no branch takes the address, to branch to it indirectly some time. */
+static int check_sealed(struct assembler *assembler, const struct atom *from, const struct row *row,
 			const struct elf_reloc *reloc, const struct linkage *linkage)
 {
 	struct error err;
 	bool sealed;
 
-	if (reloc->type == R_X86_64_PLT32)
+	if (reloc_is_branch(row ? row->section : from->section, reloc))
 		return 0;
 	if (linkage_is_sealed(assembler->linkages, linkage, &sealed, &err) < 0) {
 		refuse(assembler, RULE_IBT, atom_text(from), NULL, err.msg);
@@ -203,7 +203,7 @@ static int to_outside(struct assembler *assembler, const struct atom *from, cons
 		      struct destination *ret_destination)
 {
 	if (!linkage || check_late(assembler, from, row, linkage) < 0 ||
-	    check_sealed(assembler, from, reloc, linkage) < 0 ||
+	    check_sealed(assembler, from, row, reloc, linkage) < 0 ||
 	    add_static_call_key(assembler, linkage->name, linkage) < 0)
 		return -1;
 	*ret_destination = (struct destination){ add_external(assembler, linkage), offset };
