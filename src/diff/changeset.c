@@ -7,6 +7,7 @@
 #include "diff/correlate.h"
 #include "diff/judge.h"
 #include "diff/records.h"
+#include "diff/renew.h"
 
 static void carry(struct changeset *changeset, struct atom *atom)
 {
@@ -163,13 +164,12 @@ int changeset_make(const char *old_path, const char *new_path, const char *unit,
 	if (!judge_related(changeset))
 		return finding_list_error(&changeset->findings, err);
 	if (correlate(changeset->old, changeset->new, err) < 0 ||
-	    compare_sides(changeset->old, changeset->new, err) < 0)
+	    compare_sides(changeset->old, changeset->new, err) < 0 || renew(changeset, err) < 0)
 		return error_context(err, "%s", changeset->unit);
 	judge(changeset);
 	if (records_read(changeset, err) < 0)
 		return error_context(err, "%s", changeset->unit);
 	collect(changeset);
-	judge_renames(changeset);
 	if (!changeset_is_empty(changeset))
 		return judge_layouts(changeset, err);
 	return 0;

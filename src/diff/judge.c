@@ -48,13 +48,16 @@ static void judge_function(struct changeset *changeset, const struct atom *atom)
 
 	if ((atom->state != ATOM_CHANGED && !is_nameless) || atom->parent)
 		return;
-	if (is_nameless || !atom->twin->has_fentry) /* the redirect sits in the running kernel's */
+	if (is_nameless) {
 		find(changeset, RULE_NO_FENTRY, atom,
 		     "the function changed, and ftrace cannot redirect it");
+	} else if (!atom->twin->has_fentry) { /* the redirect sits in the running kernel's */
+		finding_add(&changeset->findings, RULE_NO_FENTRY, changeset->unit, atom_text(atom),
+			    NULL, "the function changed, and ftrace cannot redirect it: %s", atom->why);
+	}
 }
 
-/* Constant data whose address is taken by changed code only could come along; until that is
- * proven it is refused like any other. */
+/* Constants that only patched code reads have been set aside, see renew.h. */
 static void judge_data(struct changeset *changeset, const struct atom *atom)
 {
 	if (atom->twin && atom->state == ATOM_CHANGED)
@@ -96,7 +99,8 @@ static void judge_atom(struct changeset *changeset, const struct atom *atom)
 	case SECTION_CONST:
 		if (is_new)
 			judge_data(changeset, atom);
-		else if (atom->state == ATOM_NEW && atom->symbol && !atom->is_numbered)
+		else if (atom->state == ATOM_NEW && atom->symbol && !atom->is_numbered &&
+			 !atom->is_renewed)
 			find(changeset, RULE_DATA_REMOVED, atom,
 			     "the patched source does not have it any more");
 		break;
@@ -139,30 +143,6 @@ static void judge_init_data(struct changeset *changeset)
 		    (new->data && memcmp(old->data, new->data, new->size)))
 			finding_add(&changeset->findings, RULE_INIT_CODE, changeset->unit, NULL,
 				    new->name, "data that is read at boot changed");
-	}
-}
-
-static bool is_variable(const struct atom *atom)
-{
-	return atom->kind == SECTION_DATA && atom->symbol && atom->state == ATOM_NEW &&
-	       !atom->is_special_static;
-}
-
-void judge_renames(struct changeset *changeset)
-{
-	const struct side *old = changeset->old;
-
-	for (size_t i = 0; i < changeset->carried_count; i++) {
-		const struct atom *new = changeset->carried[i];
-
-		for (size_t k = 0; is_variable(new) && k < old->atom_count; k++) {
-			const struct atom *gone = old->atoms[k];
-
-			if (is_variable(gone) && gone->symbol->size == new->symbol->size)
-				finding_add(&changeset->findings, RULE_DATA_RENAMED,
-					    changeset->unit, new->name, NULL,
-					    "%s is gone, and has the same size", gone->name);
-		}
 	}
 }
 

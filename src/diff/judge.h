@@ -16,9 +16,6 @@ void judge_aliases(struct changeset *changeset);
 /* Changed functions that some task never leaves, or that redirecting needs. */
 void judge_running(struct changeset *changeset);
 
-/* New variables that may be old ones; after it is known what comes along. */
-void judge_renames(struct changeset *changeset);
-
 /* Types whose layout unpatched code relies on, and prototypes of exports; reads the debug
  * information of both objects. */
 int judge_layouts(struct changeset *changeset, struct error *err);

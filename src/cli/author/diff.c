@@ -36,6 +36,7 @@ int diff_run(const struct args *args, struct error *err)
 		return -1;
 	}
 	changesets_judge_init(&changeset, 1, &changeset->findings);
+	changesets_judge_linked(&changeset, 1, &changeset->findings);
 	print(args, changeset);
 	if (finding_list_error(&changeset->findings, err) < 0)
 		return -1;

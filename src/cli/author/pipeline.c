@@ -156,7 +156,8 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 				 "no-change: the patched sources compile to the same code: %s",
 				 rule_get(RULE_NO_CHANGE)->advice);
 	changesets_link(pipeline->changesets, pairs->count);
-	return 0;
+	changesets_judge_linked(pipeline->changesets, pairs->count, findings);
+	return finding_list_error(findings, err);
 }
 
 static int prove(struct pipeline *pipeline, struct error *err)

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What can be judged only when it is known for all units of a patch what comes along. */
+#include <string.h>
+
+#include "diff/changeset.h"
+#include "diff/flow.h"
+
+struct linked { /* the units of one patch */
+	struct changeset *const *changesets;
+	size_t count;
+	struct finding_list *findings;
+};
+
+static bool is_variable(const struct atom *atom)
+{
+	return atom->kind == SECTION_DATA && atom->symbol && atom->state == ATOM_NEW &&
+	       !atom->is_special_static;
+}
+
+static bool is_local(const struct atom *atom)
+{
+	return atom->symbol->bind == STB_LOCAL;
+}
+
+/*
+ * A variable that is gone and a new one. Of one name, it is the same variable to the author, moved to
+ * file scope, to another function, unit or type; the new one would start anew and forget what the
+ * kernel has in the old one. Of one size it may be the same one renamed.
+ */
+static void judge_variable(const struct linked *linked, const struct changeset *changeset,
+			   const struct atom *gone, const struct atom *new)
+{
+	bool is_own = gone->side == changeset->old;
+
+	if (!strcmp(gone->base, new->base) && (is_own || is_local(gone) != is_local(new)))
+		finding_add(linked->findings, RULE_AMBIGUOUS_LOCAL, changeset->unit, new->name, NULL,
+			    "%s is gone from %s, and this one would start with its initial value",
+			    gone->name, gone->side->unit);
+	else if (gone->symbol->size == new->symbol->size && is_own)
+		finding_add(linked->findings, RULE_DATA_RENAMED, changeset->unit, new->name, NULL,
+			    "%s is gone, and has the same size", gone->name);
+}
+
+static void judge_new_variable(const struct linked *linked, const struct changeset *changeset,
+			       const struct atom *new)
+{
+	for (size_t i = 0; i < linked->count; i++) {
+		const struct side *old = linked->changesets[i]->old;
+
+		for (size_t k = 0; k < old->atom_count; k++)
+			if (is_variable(old->atoms[k]))
+				judge_variable(linked, changeset, old->atoms[k], new);
+	}
+}
+
+/* Who might keep the address, as a phrase; NULL if it stays in the function. */
+static const char *who_keeps(const struct atom *from, const struct atom *to,
+			     const struct elf_reloc *reloc)
+{
+	const char *why;
+
+	if (from->kind != SECTION_TEXT || !from->symbol)
+		return "its address is part of data";
+	if (to->is_function)
+		return reloc_is_branch(from->section, reloc) ? NULL : "its address is taken";
+	return flow_only_reads(from->parent ? from->parent : from, to, &why) ? NULL : why;
+}
+
+/* Nameless constants and copies of __func__ and the like are not what is registered anywhere. */
+static bool can_be_kept(const struct atom *from, const struct atom *to)
+{
+	const struct atom *x = from->parent ? from->parent : from;
+	const struct atom *y = to->parent ? to->parent : to;
+
+	if (x == y || !to->symbol || to->is_special_static)
+		return false;
+	return to->is_function || to->kind == SECTION_DATA ||
+	       (to->kind == SECTION_CONST && !(to->is_numbered && !to->reloc_count));
+}
+
+static void judge_reference(const struct linked *linked, struct changeset *changeset,
+			    const struct atom *from, const struct elf_reloc *reloc)
+{
+	struct reference reference;
+	const struct atom *to;
+	const char *why;
+
+	if (reference_of(changeset, from, NULL, reloc, &reference) < 0)
+		return;
+	to = reference.kind == REFERENCE_CARRIED ? reference.atom : NULL;
+	for (size_t i = 0; reference.kind == REFERENCE_OUTSIDE && !to && i < linked->count; i++)
+		to = changeset_new_global(linked->changesets[i], reference.target.symbol->name);
+	if (!to || !can_be_kept(from, to))
+		return;
+	if (to->is_function && reference.kind == REFERENCE_CARRIED &&
+	    reference.offset != (int64_t)atom_entry(to))
+		return; /* a place in it, of a table of jumps */
+	why = who_keeps(from, to, reloc);
+	if (why)
+		finding_add(linked->findings, RULE_OUTLIVES, changeset->unit, to->name, NULL,
+			    "in %s, %s; it is gone with the livepatch", from->name, why);
+}
+
+void changesets_judge_linked(struct changeset *const *changesets, size_t count,
+			     struct finding_list *findings)
+{
+	const struct linked linked = { changesets, count, findings };
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < changesets[i]->carried_count; k++) {
+			const struct atom *atom = changesets[i]->carried[k];
+
+			if (is_variable(atom))
+				judge_new_variable(&linked, changesets[i], atom);
+			for (size_t r = 0; r < atom->reloc_count; r++)
+				judge_reference(&linked, changesets[i], atom, &atom->relocs[r]);
+		}
+}
