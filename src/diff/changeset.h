@@ -62,13 +62,14 @@ const struct changeset *changesets_callback(struct changeset *const *changesets,
 					    const char *const *objects, size_t count,
 					    const char *object, enum callback_kind kind);
 const char *callback_kind_name(enum callback_kind kind); /* "pre_patch" */
-/* Variables that are new in one place and gone in another, and what of the livepatch the kernel might keep
- * beyond it, as findings. After linking. */
+/* Variables that are new in one place and gone in another, and what of the livepatch the kernel
+ * might keep beyond it, as findings. After linking. */
 void changesets_judge_linked(struct changeset *const *changesets, size_t count,
 			     struct finding_list *findings);
-/* The name of a compiler's clone (foo.isra.0, foo.constprop.1) that the running kernel has and that
- * the carried code is or calls; NULL if there is none. A clone's parameters are the compiler's choice
- * in each compilation: only a compilation with the very flags of the shipped kernel may use it. */
+/* The name of a compiler's clone (foo.isra.0, foo.constprop.1) that the running kernel has and
+ * that the carried code is or calls; NULL if there is none. A clone's parameters are the
+ * compiler's choice in each compilation: only a compilation with the very flags of the shipped
+ * kernel may use it. */
 const char *changeset_clone(const struct changeset *changeset);
 /* The carried atom of this global name that the patched unit newly defines, or NULL. */
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a unit exports, and to whom. Up to 6.3 a section ___ksymtab+foo (or ___ksymtab_gpl+foo) each,
- * with the namespace as text at __kstrtabns_foo; after that a label __export_symbol_foo in
+ * What a unit exports, and to whom. Up to 6.3 a section ___ksymtab+foo (or ___ksymtab_gpl+foo)
+ * each, with the namespace as text at __kstrtabns_foo; after that a label __export_symbol_foo in
  * .export_symbol, with licence and namespace as texts behind it (include/linux/export.h).
  */
 #ifndef SUTURE_DIFF_EXPORTS_H

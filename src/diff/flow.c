@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Forward over the instructions, with the set of registers that may hold the address (or an address
- * near it) in front of each; where ways meet the sets are joined, so an instruction is looked at again
- * at most once for each register. Sound because the address never is in memory: what would put it
- * there, the stack included, ends the search with "no". All edges are followed: falling through,
- * branches in the function and to its cold part, jump labels by their rows, exceptions by theirs.
+ * Forward over the instructions, with the set of registers that may hold the address (or an
+ * address near it) in front of each; where ways meet the sets are joined, so an instruction is
+ * looked at again at most once for each register. Sound because the address never is in memory:
+ * what would put it there, the stack included, ends the search with "no". All edges are followed:
+ * falling through, branches in the function and to its cold part, jump labels by their rows,
+ * exceptions by theirs.
  */
 #include "diff/flow.h"
 
@@ -29,11 +30,12 @@
 #define SEEN 0x10000u /* beside a set of registers */
 
 /*
- * Functions of other units that look at what these arguments point to and have forgotten them when they
- * return. lib/nlattr.c: the policy is read; one that an attribute does not meet may get into struct
- * netlink_ext_ack, which lives as long as the answer to the same request of the same task.
+ * Functions of other units that look at what these arguments point to and have forgotten them when
+ * they return. lib/nlattr.c: the policy is read; one that an attribute does not meet may get into
+ * struct netlink_ext_ack, which lives as long as the answer to the same request of the same task.
  * lib/string.c, lib/string_helpers.c: texts and bytes. kernel/locking/mutex.c, spinlock.c,
- * lib/ratelimit.c: a lock or limit that nobody waits for is known to nobody. kernel/printk/printk.c.
+ * lib/ratelimit.c: a lock or limit that nobody waits for is known to nobody.
+ * kernel/printk/printk.c.
  */
 static const struct reader {
 	const char *name;
@@ -158,7 +160,9 @@ static const struct elf_reloc *reloc_in(const struct atom *atom, uint64_t at, un
 {
 	size_t i = reloc_from(atom, at);
 
-	return i < atom->reloc_count && atom->relocs[i].offset < at + length ? &atom->relocs[i] : NULL;
+	if (i == atom->reloc_count || atom->relocs[i].offset >= at + length)
+		return NULL;
+	return &atom->relocs[i];
 }
 
 /* Does the instruction have the address itself as a value? */
@@ -235,6 +239,14 @@ static uint16_t arguments_of_reader(const char *name)
 	return 0;
 }
 
+static bool is_entry(const struct target *target)
+{
+	const struct atom *atom = target->atom;
+
+	return target->kind == TARGET_ATOM && atom->kind == SECTION_TEXT && atom->symbol &&
+	       !atom->parent && target->offset == (int64_t)(atom->symbol->value - atom->start);
+}
+
 /* Another function gets control, with these registers; *registers: what it leaves. */
 static bool pass_on(struct flow *flow, const struct target *target, uint16_t *registers)
 {
@@ -242,15 +254,15 @@ static bool pass_on(struct flow *flow, const struct target *target, uint16_t *re
 			   target->kind == TARGET_ATOM	  ? target->atom->name :
 							    "an unknown function";
 	uint16_t arguments = *registers & ARGUMENTS;
-	bool is_unit = target->kind == TARGET_ATOM && target->atom->kind == SECTION_TEXT &&
-		      target->atom->symbol && !target->atom->parent &&
-		      target->offset == (int64_t)(target->atom->symbol->value - target->atom->start);
+	bool is_unit = is_entry(target);
 	bool returns = false;
 
-	if (!arguments) /* what else there is may survive: a piece of assembly is called in its own way */
+	/* What else there is may survive: pieces of assembly are called in their own ways. */
+	if (!arguments)
 		return true;
 	if (is_unit) {
-		if (!follow(target->atom, flow->to, arguments, flow->depth + 1, &returns, &flow->why))
+		if (!follow(target->atom, flow->to, arguments, flow->depth + 1, &returns,
+			    &flow->why))
 			return false;
 	} else if (arguments & ~arguments_of_reader(name)) {
 		return give_up(flow, "its address is handed to %s", name);
@@ -384,9 +396,9 @@ static bool visit_sources(struct flow *flow, unsigned part)
 }
 
 /*
- * With itself, another place in the same data, or a number. What may be the address here and may be
- * another on another way is fine too: nobody else has the address, so no other pointer is equal to it,
- * neither before nor after.
+ * With itself, another place in the same data, or a number. What may be the address here and may
+ * be another on another way is fine too: nobody else has the address, so no other pointer is equal
+ * to it, neither before nor after.
  */
 static bool check_compare(struct flow *flow, const struct atom *atom, uint64_t at, uint32_t state,
 			  const struct effect *effect)

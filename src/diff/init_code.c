@@ -3,8 +3,8 @@
  * Initialisation code that the patch changes. It has run, or runs with the module it belongs to, as
  * it was; a livepatch cannot change that. What it does differently can be left out if nothing that
  * comes along could depend on it: they share no variable of the patched units, the initialisation
- * does not reach for other things outside than before that the others use, and not both call
- * something that they did not call before. Everything else is refused.
+ * does not reach for other things outside than before that the others use, and not both differ in what
+ * they call (a call that moves from one to the other would be made twice, or never). Everything else is refused.
  */
 #include <string.h>
 
@@ -123,6 +123,15 @@ static const char *first_new(const struct map *old, const struct map *new)
 	return NULL;
 }
 
+/* What only one of the two has, NULL if there is nothing: a call that moved from here to there would
+ * be made twice or never if one side of the move was left out. */
+static const char *first_difference(const struct map *old, const struct map *new)
+{
+	const char *found = first_new(old, new);
+
+	return found ? found : first_new(new, old);
+}
+
 struct rest { /* everything that comes along, of all units */
 	struct reach before, after;
 };
@@ -166,8 +175,11 @@ static void find_dependency(const struct changeset *changeset, const struct reac
 			    struct buffer *into)
 {
 	const char *shared = first_shared(after->own, rest);
-	const char *init_call = first_new(before->calls, after->calls);
-	const char *call = first_new(rest->before.calls, rest->after.calls);
+	const char *init_call = first_difference(before->calls, after->calls);
+	const char *call = first_difference(rest->before.calls, rest->after.calls);
+
+	if (!call) /* what init's callee does may be seen in a variable */
+		call = first_difference(rest->before.outside, rest->after.outside);
 
 	if (!shared)
 		shared = first_shared(before->own, rest);
@@ -178,7 +190,8 @@ static void find_dependency(const struct changeset *changeset, const struct reac
 	if (shared)
 		buffer_printf(into, "it and the patched functions use %s", shared);
 	else if (init_call && call)
-		buffer_printf(into, "it newly calls %s, and the patched functions newly call %s",
+		buffer_printf(into,
+			      "its calls differ in %s, and what the patched functions use in %s",
 			      init_call, call);
 	else if (has_finding(changeset, RULE_LAYOUT_GROWN))
 		buffer_add_text(into, "a type has a new member, which it might set");
@@ -211,7 +224,9 @@ static void judge_unit(const struct changeset *changeset, const struct rest *res
 			find_dependency(changeset, &before, &after, rest, &why);
 		finding_add(findings, why.size ? RULE_INIT_CODE : RULE_INIT_LEFT_OUT,
 			    changeset->unit, atom_text(atom), NULL, "the function changed%s%s",
-			    why.size ? ", and cannot be left out: " : " and is left out",
+			    why.size ? ", and cannot be left out: " :
+				       " and is left out: it runs as before, also in a module "
+				       "that is loaded later",
 			    buffer_text(&why));
 	}
 }

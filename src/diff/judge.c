@@ -53,7 +53,8 @@ static void judge_function(struct changeset *changeset, const struct atom *atom)
 		     "the function changed, and ftrace cannot redirect it");
 	} else if (!atom->twin->has_fentry) { /* the redirect sits in the running kernel's */
 		finding_add(&changeset->findings, RULE_NO_FENTRY, changeset->unit, atom_text(atom),
-			    NULL, "the function changed, and ftrace cannot redirect it: %s", atom->why);
+			    NULL, "the function changed, and ftrace cannot redirect it: %s",
+			    atom->why);
 	}
 }
 

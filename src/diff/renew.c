@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A changed constant, or a changed function that ftrace cannot redirect, stays in the running kernel as
- * it is. If it belongs to this unit alone and everybody who uses it can be redirected, all of them are
- * replaced, with a copy of the new one in the livepatch. What has to be shown for that to be right:
+ * A changed constant, or a changed function that ftrace cannot redirect, stays in the running
+ * kernel as it is. If it belongs to this unit alone and everybody who uses it can be redirected,
+ * all of them are replaced, with a copy of the new one in the livepatch. What has to be shown for
+ * that to be right:
  *
- * 1. Nobody else uses it. It is a local symbol, the only one at its place, and every relocation of both
- *    objects to it lies in the code of a named function of the unit, or of its cold part. (References
- *    that the assembler resolved have become relocations, see decode.h; initialisation code, data,
- *    rows of special sections and alternative code count as somebody else.)
- * 2. All of these functions have an fentry in the running kernel, or are renewed themselves: they differ
- *    now, since they refer to something else, and are judged like any function that changed. A task thus
- *    sees the old ones with the old constant or the new ones with the new, as the consistency model of
- *    livepatch has it; never a new one with the old.
- * 3. It has no identity that outlives a call. A constant's address is only read through (flow.h), so
- *    that nobody can compare or keep it. A function is only called or jumped to, never a value.
- * 4. Nothing depends on where it is: the constant is in a section of plain constants, the function in
- *    plain text (not .noinstr.text, .kprobes.text, .sched.text and the like, whose bounds the kernel
- *    asks for).
+ * 1. Nobody else uses it. It is a local symbol, the only one at its place, and every relocation of
+ *    both objects to it lies in the code of a named function of the unit, or of its cold part.
+ *    (References that the assembler resolved have become relocations, see decode.h; initialisation
+ *    code, data, rows of special sections and alternative code count as somebody else.)
+ * 2. All of these functions have an fentry in the running kernel, or are renewed themselves: they
+ *    differ now, since they refer to something else, and are judged like any function that
+ *    changed. A task thus sees the old ones with the old constant or the new ones with the new, as
+ *    the consistency model of livepatch has it; never a new one with the old.
+ * 3. It has no identity that outlives a call. A constant's address is only read through (flow.h),
+ *    so that nobody can compare or keep it. A function is only called or jumped to, never a value.
+ * 4. Nothing depends on where it is: the constant is in a section of plain constants, the function
+ *    in plain text (not .noinstr.text, .kprobes.text, .sched.text and the like, whose bounds the
+ *    kernel asks for).
  */
 #include "diff/renew.h"
 
@@ -75,7 +76,8 @@ static bool find_users(const struct atom *to, struct users *users)
 		const struct elf_section *section = object->sections[i];
 		const struct section_rule *rule = atoms_of(section)->rule;
 
-		/* What never gets into a kernel uses nothing; its own rows are those of its code. */
+		/* What never gets into a kernel uses nothing; its own rows are those of its
+		 * code. */
 		if (rule->kind == SECTION_IGNORED || rule->discarded)
 			continue;
 		for (size_t k = 0; k < section->relocs.count; k++) {
@@ -164,9 +166,10 @@ static bool renew_one(struct changeset *changeset, struct atom *atom)
 		atom->why = arena_printf(atom->side->object->arena, "%s; %s", atom->why, why);
 		return false;
 	}
-	finding_add(&changeset->findings,
-		    atom->is_function ? RULE_CARRIED_IN_CALLERS : RULE_CONST_CARRIED, changeset->unit,
-		    atom->name, NULL, "%s; it comes along with all functions that use it", atom->why);
+	enum rule_id rule = atom->is_function ? RULE_CARRIED_IN_CALLERS : RULE_CONST_CARRIED;
+
+	finding_add(&changeset->findings, rule, changeset->unit, atom->name, NULL,
+		    "%s; it comes along with all functions that use it", atom->why);
 	part(atom);
 	return true;
 }

@@ -110,9 +110,10 @@ struct target {
 int target_of(const struct elf_section *section, const struct elf_reloc *reloc,
 	      struct target *ret_target, struct error *err);
 
-/* CALL, JMP or Jcc with 32 bits (Intel SDM, volume 2): the one kind of reference that takes no address.
- * The relocation's type does not tell: the assembler writes PC32 for calls of local functions. What
- * else has a relative field has a ModRM byte in front of it, of the form 00 xxx 101. */
+/* CALL, JMP or Jcc with 32 bits (Intel SDM, volume 2): the one kind of reference that takes no
+ * address. The relocation's type does not tell: the assembler writes PC32 for calls of local
+ * functions. What else has a relative field has a ModRM byte in front of it, of the form 00 xxx
+ * 101. */
 bool reloc_is_branch(const struct elf_section *section, const struct elf_reloc *reloc);
 
 static inline struct section_atoms *atoms_of(const struct elf_section *section)

@@ -66,7 +66,8 @@ int target_of(const struct elf_section *section, const struct elf_reloc *reloc,
 				     err) < 0)
 			return -1;
 	} else {
-		/* A symbol says which atom is meant; only a section symbol leaves it to the offset. */
+		/* A symbol says which atom is meant; only a section symbol leaves it to the
+		 * offset. */
 		int64_t place = offset + (int64_t)symbol->value;
 		int64_t hint = symbol->type == STT_SECTION ? place : (int64_t)symbol->value;
 

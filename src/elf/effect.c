@@ -94,7 +94,8 @@ static enum effect_kind kind_of(const ZydisDecodedInstruction *decoded)
 
 static bool is_clear(const ZydisDecodedInstruction *decoded, const ZydisDecodedOperand *operands)
 {
-	return (decoded->mnemonic == ZYDIS_MNEMONIC_XOR || decoded->mnemonic == ZYDIS_MNEMONIC_SUB) &&
+	return (decoded->mnemonic == ZYDIS_MNEMONIC_XOR ||
+		decoded->mnemonic == ZYDIS_MNEMONIC_SUB) &&
 	       operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
 	       operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
 	       operands[0].reg.value == operands[1].reg.value && is_whole(operands[0].reg.value);
@@ -115,7 +116,8 @@ bool effect_decode(const uint8_t *code, size_t size, struct effect *ret_effect)
 			note_register(&operands[i], &effect);
 		if (operands[i].type == ZYDIS_OPERAND_TYPE_MEMORY)
 			note_memory(&operands[i], &effect);
-		if (operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operands[i].imm.is_relative) {
+		if (operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE &&
+		    operands[i].imm.is_relative) {
 			effect.is_relative = true;
 			effect.target = operands[i].imm.value.s;
 		}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What one x86-64 instruction does with the general registers, for whoever follows a value through
- * them. Registers are bits, in the processor's order: 0 rax, 1 rcx, 2 rdx, 3 rbx, 4 rsp, 5 rbp, 6 rsi,
- * 7 rdi, 8 to 15. What is not known for sure is told as the wider effect.
+ * them. Registers are bits, in the processor's order: 0 rax, 1 rcx, 2 rdx, 3 rbx, 4 rsp, 5 rbp, 6
+ * rsi, 7 rdi, 8 to 15. What is not known for sure is told as the wider effect.
  */
 #ifndef SUTURE_ELF_EFFECT_H
 #define SUTURE_ELF_EFFECT_H
@@ -35,8 +35,8 @@ struct effect {
 	bool is_clear; /* xor or sub of a register with itself: its value does not matter */
 	bool is_relative; /* a branch to `target` bytes behind its end */
 	int64_t target;
-	/* Where the displacement stands, which a relocation may fill; 0: there is none. That of LEA is part
-	 * of its value, of others the place that they access. */
+	/* Where the displacement stands, which a relocation may fill; 0: there is none. That of
+	 * LEA is part of its value, of others the place that they access. */
 	unsigned displacement; /* offset into the instruction */
 };
 

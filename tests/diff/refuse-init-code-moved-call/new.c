@@ -1,0 +1,15 @@
+#include <linux/module.h>
+
+extern int provide_service(void);
+extern int use_service(int);
+
+int changed(int x)
+{
+	return provide_service() ? : use_service(x);
+}
+
+static int __init set_up(void)
+{
+	return 0;
+}
+module_init(set_up);
