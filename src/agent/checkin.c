@@ -31,7 +31,7 @@ static int open_server(const struct config *config, struct http **ret_http, stru
 }
 
 int checkin_enrol(const struct config *config, const char *token, const char *machine_id,
-		  struct credential *ret_credential, struct error *err)
+		  const char *proof, struct credential *ret_credential, struct error *err)
 {
 	auto_json json_value *body = json_new_object();
 	auto_json json_value *answer = NULL;
@@ -40,7 +40,7 @@ int checkin_enrol(const struct config *config, const char *token, const char *ma
 	json_set_text(body, "token", token);
 	json_set_text(body, "machine_id", machine_id);
 	if (open_server(config, &http, err) < 0 ||
-	    http_post(http, "api/v1/enrol", body, NULL, ANSWER_LIMIT, &answer, err) < 0)
+	    http_post(http, "api/v1/enrol", body, proof, ANSWER_LIMIT, &answer, err) < 0)
 		return error_context(err, "cannot enrol at %s",
 				     config_text(config, CONFIG_SERVER) ?
 				     config_text(config, CONFIG_SERVER) : "a server");
@@ -71,7 +71,8 @@ static int read_token(int fd, struct buffer *token, struct error *err)
 int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct error *err)
 {
 	auto_config struct config config = { 0 };
-	auto_credential struct credential credential = { 0 };
+	auto_credential struct credential credential = { 0 }, before = { 0 };
+	struct error ignored;
 	auto_free char *identity = machine_identity(root);
 	auto_buffer struct buffer token = BUFFER_INIT;
 
@@ -81,7 +82,12 @@ int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct e
 	if (config_read(root, &config, err) < 0 || read_token(fd, &token, err) < 0)
 		return -1;
 
-	int result = checkin_enrol(&config, buffer_text(&token), identity, &credential, err);
+	/* One that is good for nothing any more is no reason not to ask. */
+	if (credential_read(root, &before, &ignored) < 0)
+		before.secret = NULL;
+
+	int result = checkin_enrol(&config, buffer_text(&token), identity, before.secret,
+				   &credential, err);
 
 	explicit_bzero(token.data, token.capacity);
 	if (result < 0 || credential_write(root, &credential, err) < 0)

@@ -14,10 +14,11 @@
 #include "agent/credential.h"
 #include "base/error.h"
 
-/* Trades a token for a credential. ERROR_PERMISSION: the token is wrong, used up or expired, and the
+/* Trades a token for a credential; `proof` is the secret that this machine has already, or NULL:
+ * with it the server answers again and again (model/api.h). ERROR_PERMISSION: the token is wrong, used up or expired, and the
  * server's words say which. ERROR_TEMPORARY: unreachable. Nothing is written. */
 int checkin_enrol(const struct config *config, const char *token, const char *machine_id,
-		  struct credential *ret_credential, struct error *err);
+		  const char *proof, struct credential *ret_credential, struct error *err);
 /* The same with a token from the descriptor (a first line of at most 1 KiB), and keeps the credential.
  * Asking again is fine: the server gives the same machine a new credential. */
 int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct error *err);

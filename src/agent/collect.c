@@ -74,10 +74,16 @@ static int open_http(struct run *run, struct error *err)
 
 static int open_source(struct run *run, struct fetcher *ret_source, struct error *err)
 {
+	const char *repo = config_text(&run->config, CONFIG_REPO);
+
 	if (run->options->bundle) {
 		if (bundle_open(run->options->bundle, &run->bundle, err) < 0)
 			return -1;
 		*ret_source = fetcher_of_bundle(run->bundle);
+		return 0;
+	}
+	if (repo && has_prefix(repo, "file:///")) {
+		*ret_source = fetcher_of_folder(repo + strlen("file://"));
 		return 0;
 	}
 	if (open_http(run, err) < 0)

@@ -95,6 +95,10 @@ static int check_kind(const struct config_row *row, const char *value, struct er
 	unsigned from, to;
 
 	switch (row->kind) {
+	case CONFIG_PLACE:
+		if (has_prefix(value, "file:///"))
+			return 0;
+		return check_url(value, err);
 	case CONFIG_URL:
 		return check_url(value, err);
 	case CONFIG_DIGEST:

@@ -16,6 +16,7 @@
 enum config_kind {
 	CONFIG_TEXT,
 	CONFIG_URL, /* http:// or https://, without user, password or query */
+	CONFIG_PLACE, /* such an address, or file:/// and a folder on this machine */
 	CONFIG_DIGEST, /* SHA-256 in hexadecimal */
 	CONFIG_FILE, /* an absolute path */
 	CONFIG_RING, /* edge, beta, candidate, stable */
@@ -27,7 +28,7 @@ enum config_kind {
 
 /* identifier, key, kind, least, most, default (NULL: unset), help */
 #define CONFIG_KEYS(X)                                                                             \
-	X(CONFIG_REPO, "repo", CONFIG_URL, 0, 0, NULL, "address of the repository")                \
+	X(CONFIG_REPO, "repo", CONFIG_PLACE, 0, 0, NULL, "address of the repository")              \
 	X(CONFIG_ROOT, "root_fingerprint", CONFIG_DIGEST, 0, 0, NULL,                              \
 	  "SHA-256 of the repository's root.json that trust begins with")                          \
 	X(CONFIG_SERVER, "server", CONFIG_URL, 0, 0, NULL, "address of suture-server, if any")     \

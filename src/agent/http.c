@@ -15,6 +15,7 @@
 #define SLOW_BYTES_PER_SECOND 1024L
 #define REDIRECTIONS 3L
 #define VALIDATOR_LIMIT 512
+#define WORDS_LIMIT 200
 #define RETRY_LIMIT (24 * 3600)
 
 struct http {
@@ -354,6 +355,18 @@ static int check_channel(const struct http *http, struct error *err)
 			 "begin with https://");
 }
 
+/* {"error": {"message", "remedy"}} (model/api.h) or {"error": "..."} as one line, or NULL. */
+static char *server_words(const json_value *answer)
+{
+	const json_value *error = json_get(answer, "error");
+	auto_free char *message = state_text(error, "message", WORDS_LIMIT);
+	auto_free char *remedy = state_text(error, "remedy", WORDS_LIMIT);
+
+	if (!message)
+		return state_text(answer, "error", WORDS_LIMIT);
+	return remedy ? xasprintf("%s; %s", message, remedy) : steal_ptr(message);
+}
+
 /* What the server says of itself, as one short line. */
 static int answer_error(long status, const char *name, const struct buffer *data,
 			struct error *err)
@@ -362,15 +375,15 @@ static int answer_error(long status, const char *name, const struct buffer *data
 	auto_free char *words = NULL;
 	struct error ignored;
 
-	if (status == 400 || status == 409 || status == 413 || status == 422)
+	if (status == 400 || status == 413 || status == 422)
 		error_set(err, ERROR_INVALID, "the server refuses the request (status %ld)", status);
-	else if (status == 401 || status == 403)
+	else if (status == 401 || status == 403 || status == 409)
 		error_set(err, ERROR_PERMISSION, "the server does not accept this (status %ld)",
 			  status);
 	else
 		status_error(status, name, err);
 	if (json_parse(data->data, data->size, &answer, &ignored) == 0)
-		words = state_text(answer, "error", 200);
+		words = server_words(answer);
 	if (words) {
 		struct error before = *err;
 

@@ -47,7 +47,7 @@ const char *http_modified(const struct http *http);
 
 /* Posts JSON and gets JSON of at most `limit` bytes. `secret` (or NULL) goes along as a bearer token
  * (RFC 6750): never over a redirection, and never without TLS except to this machine itself. The
- * errors of the fetcher, and ERROR_PERMISSION for 401 and 403, ERROR_INVALID for 400 and an answer
+ * errors of the fetcher, and ERROR_PERMISSION for 401, 403 and 409, ERROR_INVALID for 400 and an answer
  * that is no JSON; the server's own {"error": "..."} is put behind. */
 int http_post(struct http *http, const char *name, const json_value *body, const char *secret,
 	      size_t limit, json_value **ret_answer, struct error *err);

@@ -27,12 +27,13 @@ static void write_key(const struct config *config, enum config_key key, json_val
 	json_set_text(row, "help", config_rows[key].help);
 }
 
+/* As it would stand in suture.conf; defaults as comments. */
 static void print_key(const struct config *config, enum config_key key)
 {
 	const char *value = config_text(config, key);
 
-	printf("%-20s %-24s %s%s\n", config_rows[key].name, value ? value : "(unset)",
-	       config->values[key] ? "" : "(default) ", config_rows[key].help);
+	printf("# %s\n%s%s =%s%s\n", config_rows[key].help, config->values[key] ? "" : "#",
+	       config_rows[key].name, value ? " " : "", value ? value : "");
 }
 
 int command_config_get(const struct args *args, struct error *err)

@@ -83,7 +83,7 @@ static int check_wanted(const struct args *args, const struct wanted *wanted, st
 		return error_set(err, ERROR_USAGE,
 				 "say what to trust: --root-fingerprint with the SHA-256 of the "
 				 "repository's 1.root.json, from its owner and not from the server "
-				 "('suture repo verify' prints it)");
+				 "('suture repo status' prints it)");
 	if (wanted->has_token && !has_server)
 		return error_set(err, ERROR_USAGE, "a token is for a server: say which with --server");
 	if (args_text(args, "server") && !wanted->has_token)

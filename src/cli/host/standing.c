@@ -139,6 +139,9 @@ static const char *held_by(const struct records *records, const struct status *s
 		return "it is blocked; 'suture unblock' lets it through";
 	if (pin >= 0 && life->level > pin)
 		return "this kernel is pinned to a lower level; 'suture unpin' lets it through";
+	/* Waiting for a person is no holding back: the person was told, and says when. */
+	if (!strcmp(config_text(&records->config, CONFIG_APPLY_HOW), "manual"))
+		return NULL;
 	if (life->state == LIFE_HELD)
 		return life->reason ? life->reason : "held back";
 	return NULL;
