@@ -355,16 +355,13 @@ static int check_channel(const struct http *http, struct error *err)
 			 "begin with https://");
 }
 
-/* {"error": {"message", "remedy"}} (model/api.h) or {"error": "..."} as one line, or NULL. */
+/* {"error", "remedy"} (model/api.h) as one line, or NULL. */
 static char *server_words(const json_value *answer)
 {
-	const json_value *error = json_get(answer, "error");
-	auto_free char *message = state_text(error, "message", WORDS_LIMIT);
-	auto_free char *remedy = state_text(error, "remedy", WORDS_LIMIT);
+	auto_free char *error = state_text(answer, "error", WORDS_LIMIT);
+	auto_free char *remedy = state_text(answer, "remedy", WORDS_LIMIT);
 
-	if (!message)
-		return state_text(answer, "error", WORDS_LIMIT);
-	return remedy ? xasprintf("%s; %s", message, remedy) : steal_ptr(message);
+	return error && remedy ? xasprintf("%s; %s", error, remedy) : steal_ptr(error);
 }
 
 /* What the server says of itself, as one short line. */

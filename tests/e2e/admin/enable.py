@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""suture enable against the real suture-server: each way in, each refusal in one clear line with its
+exit status, and no secret in anything that is printed.
+
+    enable.py SUTURE-SERVER SUTURE-AUTHOR SUTURE SUTURE-FETCH"""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "server"), str(HERE.parent / "agent")]
+from machine import Desk, Machine  # noqa: E402
+from office import Office, PATIENCE  # noqa: E402
+
+AUTHOR, SUTURE, FETCH = (pathlib.Path(word).resolve() for word in sys.argv[2:5])
+NO_PERMISSION, TEMPORARY, USAGE, POLICY = 77, 75, 64, 10
+
+
+class Scene:
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("office", "desk", "bin"):
+            (folder / name).mkdir()
+        self.office = Office(folder / "office")
+        self.desk = Desk(AUTHOR, folder / "desk")
+        self.machine = Machine(FETCH, "none", folder / "machine")
+        for name, program in (("suture", SUTURE), ("suture-fetch", FETCH)):
+            shutil.copy(program, folder / "bin" / name)
+        self.desk.init()
+        self.desk.sign("root1", "root2", "release")
+        self.desk.offer("one")
+        shutil.rmtree(self.office.repo)
+        shutil.copytree(self.desk.repo, self.office.repo)
+        self.root = hashlib.sha256((self.desk.repo / "1.root.json").read_bytes()).hexdigest()
+
+    def enable(self, *words, status=0, stdin=None):
+        done = subprocess.run(
+            [self.folder / "bin/suture", "enable", *map(str, words), "--root-fingerprint", self.root,
+             "--sysroot", self.machine.root], input=stdin, text=True, capture_output=True,
+            timeout=PATIENCE)
+        text = done.stdout + done.stderr
+        assert done.returncode == status, f"status {done.returncode}, not {status}: {text}"
+        assert "suc_" not in text, text
+        for token in (str(word) for word in words if str(word).startswith("sut_")):
+            assert token.rsplit("_", 1)[1] not in text, text
+        if status:
+            assert len(done.stderr.splitlines()) == 1, f"more than one line: {text}"
+        return text
+
+    def credential(self):
+        path = self.machine.path("etc/suture/credential")
+        return json.loads(path.read_text()) if path.exists() else None
+
+
+def a_good_token_enrols_and_says_so(s):
+    token = s.office.token()
+    with s.office.server() as server:
+        text = s.enable(token, "--server", server.url)
+        assert f"token {token.split('_')[1]} is good" in text and "enabled" in text, text
+        assert s.credential()["machine_id"] in text, text
+        assert s.credential()["machine_id"] in s.office.machines(), s.office.machines()
+        mode = s.machine.path("etc/suture/credential").stat().st_mode & 0o777
+        assert mode in (0o640, 0o600), oct(mode)  # 0600 where there is no group suture-fetch
+        s.machine.fetch()  # the repository behind the server, and a check-in
+        assert s.machine.last()["outcome"] == "ok", s.machine.last()
+
+
+def enabling_again_is_fine_before_and_after_the_first_check_in(s):
+    token = s.office.token()
+    with s.office.server() as server:
+        s.enable(token, "--server", server.url)
+        assert "already enabled" in s.enable(token, "--server", server.url)
+        s.machine.fetch()
+        assert "already enabled" in s.enable(token, "--server", server.url)
+        assert len(s.office.machines()) == 1 and s.office.used(token) == 1
+        s.machine.fetch("--check-in")
+
+
+def a_token_comes_from_a_file_or_standard_input(s):
+    token = s.office.token()
+    (s.folder / "token").write_text(token + "\n")
+    with s.office.server() as server:
+        s.enable("--token-file", s.folder / "token", "--server", server.url)
+        first = s.credential()
+        s.enable("-", "--server", server.url, stdin=token + "\n")
+        assert s.credential()["machine_id"] == first["machine_id"]
+        assert "no token" in s.enable("-", "--server", server.url, stdin="", status=USAGE)
+
+
+def refusal(s, server, token, *words):
+    text = s.enable(token, "--server", server.url, status=NO_PERMISSION)
+    for word in words:
+        assert word in text, f"'{word}' is not in: {text}"
+    assert s.credential() is None
+    assert not s.machine.path("etc/suture/suture.conf").exists()
+
+
+def a_wrong_token_is_refused(s):
+    token = s.office.token()
+    with s.office.server() as server:
+        refusal(s, server, token[:-4] + ("0000" if token[-4:] != "0000" else "1111"),
+                "does not know this token")
+        refusal(s, server, "sut_" + "0" * 12 + "_" + "0" * 64, "does not know this token")
+        s.enable("sut_oops", "--server", server.url, status=USAGE)
+
+
+def a_revoked_token_is_refused(s):
+    token = s.office.token()
+    s.office.command("token", "revoke", token.split("_")[1])
+    with s.office.server() as server:
+        refusal(s, server, token, "this token was revoked", "ask the server's administrator")
+
+
+def a_used_up_token_is_refused(s):
+    token = s.office.token()
+    with s.office.server() as server:
+        server.enrol(token, "another-machine")
+        refusal(s, server, token, "for as many machines as it is for")
+
+
+def an_expired_token_is_refused(s):
+    token = s.office.token()
+    expire(s.office.database)
+    with s.office.server() as server:
+        refusal(s, server, token, "this token has expired")
+
+
+def expire(database):
+    """The server's clock cannot be set from here; the token's end can."""
+    import sqlite3
+    with sqlite3.connect(database) as base:
+        assert base.execute("UPDATE token SET expires = 1").rowcount == 1
+    base.close()
+
+
+def an_unreachable_server_is_temporary_and_leaves_nothing(s):
+    token = s.office.token()
+    text = s.enable(token, "--server", "http://127.0.0.1:1", status=TEMPORARY)
+    assert "127.0.0.1" in text, text
+    assert not s.machine.path("etc/suture/suture.conf").exists()
+
+
+def a_token_is_not_sent_without_tls_to_another_machine(s):
+    text = s.enable(s.office.token(), "--server", "http://192.0.2.1", status=POLICY)
+    assert "TLS" in text, text
+
+
+def a_failed_change_of_server_leaves_the_machine_as_it_was(s):
+    token = s.office.token()
+    with s.office.server() as server:
+        s.enable(token, "--server", server.url)
+        before = (s.machine.path("etc/suture/suture.conf").read_text(), s.credential())
+        s.enable(token, "--server", "http://127.0.0.1:1", status=TEMPORARY)
+        assert before == (s.machine.path("etc/suture/suture.conf").read_text(), s.credential())
+
+
+TESTS = [value for value in list(globals().values())
+         if getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("s",) and
+         value.__code__.co_argcount == 1 and not isinstance(value, type)]
+
+failed = 0
+for test in TESTS:
+    with tempfile.TemporaryDirectory(prefix="suture-enable-") as place:
+        os.chmod(place, 0o755)
+        try:
+            test(Scene(pathlib.Path(place)))
+            print(f"ok    {test.__name__}", flush=True)
+        except Exception as problem:  # every test is run
+            failed += 1
+            print(f"FAIL  {test.__name__}: {problem!r:.2000}", flush=True)
+print(f"{len(TESTS) - failed} passed, {failed} failed")
+sys.exit(failed != 0)
