@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "agent/agent.h"
+#include "agent/notify.h"
 #include "agent/watch.h"
 #include "base/process.h"
 
@@ -59,6 +60,8 @@ static int run(const struct agent_options *wanted, bool watch, bool end, struct 
 	result = agent_run(wanted, &probation, err);
 	if (!watch || !probation)
 		return result;
+	notify_service_manager("READY=1\nSTATUS=A new patch is on probation for %u more seconds",
+			       probation);
 	return watch_probation(wanted, probation, err);
 }
 
@@ -105,7 +108,12 @@ int main(int argc, char **argv)
 		return error_exit_status(ERROR_USAGE);
 	}
 	interrupt_catch();
-	if (run(&wanted, watch, end, &err) == 0)
+
+	int result = run(&wanted, watch, end, &err);
+
+	/* A service that ends before it was ready would count as failed. */
+	notify_service_manager("READY=1\nSTOPPING=1\nSTATUS=%s", result ? err.msg : "As it should be");
+	if (result == 0)
 		return 0;
 	fprintf(stderr, "suture-agent: %s\n", err.msg);
 	return error_exit_status(err.code);
