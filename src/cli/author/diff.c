@@ -4,8 +4,10 @@
 #include "base/buffer.h"
 #include "cli/author/commands.h"
 #include "diff/changeset.h"
+#include "diff/reverse.h"
 
 const struct option_row diff_options[] = {
+	{ "reverse-check", 0, NULL, "also compare NEW.o with OLD.o: the same functions must change" },
 	{ "json", 0, NULL, "print the changeset as JSON" },
 	{ 0 },
 };
@@ -37,6 +39,8 @@ int diff_run(const struct args *args, struct error *err)
 	}
 	changesets_judge_init(&changeset, 1, &changeset->findings);
 	changesets_judge_linked(&changeset, 1, &changeset->findings);
+	if (args_has(args, "reverse-check") && changeset_check_reverse(changeset, err) < 0)
+		return -1;
 	print(args, changeset);
 	if (finding_list_error(&changeset->findings, err) < 0)
 		return -1;
