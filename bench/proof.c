@@ -17,6 +17,7 @@
 #include "base/process.h"
 #include "build/kbuild.h"
 #include "build/unit_record.h"
+#include "proof/layouts.h"
 #include "proof/unit_proof.h"
 
 #define BATCH 16
@@ -24,6 +25,7 @@
 struct sample {
 	const struct kernel *kernel;
 	struct map *shipped; /* object -> struct shipped */
+	struct kernel_types *types;
 	struct text_list units;
 	size_t proven, total;
 };
@@ -37,6 +39,8 @@ static void print_proof(const struct unit_proof *proof)
 		buffer_printf(&text, "  differs: %s+0x%jx (%s): %s\n", proof->differences[i].subject,
 			      (uintmax_t)proof->differences[i].offset, proof->differences[i].section,
 			      proof->differences[i].text);
+	for (size_t i = 0; i < proof->layouts.count; i++)
+		buffer_printf(&text, "  another layout: %s\n", proof->layouts.items[i]);
 	for (size_t i = 0; i < proof->unplaced.count; i++)
 		buffer_printf(&text, "  not compared: %s\n", proof->unplaced.items[i]);
 	printf("%s", buffer_text(&text));
@@ -47,7 +51,7 @@ static int prove(struct sample *sample, const char *unit, const char *object, co
 		 const char *original, struct error *err)
 {
 	struct shipped *shipped = map_find(sample->shipped, object);
-	const struct unit_proof_request request = { .unit = unit, .object = object, .plain = plain,
+	struct unit_proof_request request = { .unit = unit, .object = object, .plain = plain,
 						    .original = original };
 	struct unit_proof proof;
 
@@ -56,7 +60,8 @@ static int prove(struct sample *sample, const char *unit, const char *object, co
 			return -1;
 		map_set(sample->shipped, object, shipped);
 	}
-	if (unit_proof_make(&request, shipped, &proof, err) < 0)
+	if (kernel_types_of(sample->types, shipped, &request.layouts, err) < 0 ||
+	    unit_proof_make(&request, shipped, &proof, err) < 0)
 		return -1;
 	sample->total++;
 	sample->proven += proof.verdict == PROOF_PROVEN;
@@ -173,6 +178,7 @@ static int run(int argc, char **argv, struct error *err)
 	int result = kernel_open(argv[1], &kernel, err);
 
 	sample.kernel = kernel;
+	sample.types = result == 0 ? kernel_types_new(kernel) : NULL;
 	if (result == 0 && is_sample)
 		result = text_to_u64(argv[2], &count, err) < 0
 				 ? -1 : run_sample(&sample, count, (unsigned)seed, err);
@@ -181,6 +187,7 @@ static int run(int argc, char **argv, struct error *err)
 	for (size_t i = 0; i < map_count(sample.shipped); i++)
 		shipped_free(map_value(sample.shipped, i));
 	map_free(sample.shipped);
+	kernel_types_free(sample.types);
 	text_list_clear(&sample.units);
 	return result;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diff/section_kind.h"
+#include "proof/layouts.h"
 #include "proof/pair.h"
 #include "proof/unit_proof_private.h"
 
@@ -30,6 +31,7 @@ void unit_proof_clear(struct unit_proof *proof)
 	free(proof->unit);
 	free(proof->object);
 	text_list_clear(&proof->unplaced);
+	text_list_clear(&proof->layouts);
 	*proof = (struct unit_proof){ 0 };
 }
 
@@ -196,14 +198,31 @@ static void check_sections(struct proof_work *work)
 	}
 }
 
+static int check_layouts(struct proof_work *work, struct error *err)
+{
+	auto_dwarf struct dwarf *dwarf = NULL;
+
+	if (!work->request->layouts)
+		return 0;
+	if (dwarf_open(work->request->plain, &dwarf, err) == 0) {
+		kernel_layouts_compare(work->request->layouts, dwarf, &work->proof->layouts,
+				       &work->proof->types);
+		return 0;
+	}
+	if (err->code != ERROR_NOT_FOUND)
+		return -1;
+	text_list_add(&work->proof->unplaced, "types: the unit has no debug information");
+	return 0;
+}
+
 static void judge(struct unit_proof *proof)
 {
-	bool functions = true;
+	bool functions = !proof->layouts.count;
 
 	for (size_t i = 0; i < proof->count; i++)
 		functions &= !proof->differences[i].is_patched &&
 			     strncmp(proof->differences[i].section, ".rodata", 7);
-	proof->verdict = !proof->count ? PROOF_PROVEN
+	proof->verdict = !proof->count && !proof->layouts.count ? PROOF_PROVEN
 			 : functions ? PROOF_PATCHED_ONLY : PROOF_UNPROVEN;
 }
 
@@ -214,6 +233,8 @@ static int prove(struct proof_work *work, struct error *err)
 	if (work->request->original &&
 	    pair_check(work->plain, work->request->original, work->request->patched, work->proof,
 		       err) < 0)
+		return -1;
+	if (check_layouts(work, err) < 0)
 		return -1;
 	judge(work->proof);
 	return 0;
@@ -253,6 +274,7 @@ void unit_proof_write(const struct unit_proof *proof, json_value *into)
 	json_set_int(into, "equal", (int64_t)proof->equal_functions);
 	json_set_int(into, "data_bytes", (int64_t)proof->data_bytes);
 	json_set_int(into, "rows", (int64_t)proof->rows);
+	json_set_int(into, "types", (int64_t)proof->types);
 
 	json_value *list = json_set_array(into, "differences");
 
@@ -270,6 +292,9 @@ void unit_proof_write(const struct unit_proof *proof, json_value *into)
 			json_set_text(item, "shipped", difference->theirs);
 		}
 	}
+	list = json_set_array(into, "layouts");
+	for (size_t i = 0; i < proof->layouts.count; i++)
+		json_add_text(list, proof->layouts.items[i]);
 	list = json_set_array(into, "not_compared");
 	for (size_t i = 0; i < proof->unplaced.count; i++)
 		json_add_text(list, proof->unplaced.items[i]);
@@ -300,6 +325,9 @@ void unit_proof_describe(const struct unit_proof *proof, struct buffer *into)
 	buffer_printf(into, "%s in %s: %s, %zu of %zu functions equal the shipped ones\n",
 		      proof->unit, proof->object, proof_verdict_name(proof->verdict),
 		      proof->equal_functions, proof->functions);
+	if (proof->layouts.count)
+		buffer_printf(into, "%s%s\n", proof->layouts.items[0],
+			      proof->layouts.count > 1 ? " (and other types)" : "");
 	if (!difference)
 		return;
 	buffer_printf(into, "%s+0x%jx (%s): %s\n", difference->subject,

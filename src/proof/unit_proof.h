@@ -9,6 +9,9 @@
  * found in the shipped tables by the place they are about, and compared in the same way. What is
  * equal was made from the same source, with the same configuration and by the same compiler.
  *
+ * The layouts of the types that the unit is compiled with are compared with those that the kernel has
+ * of itself (proof/layouts.h).
+ *
  * The differ works on another compilation of the unit, with a section for each function: the plain
  * one is compared with that instruction by instruction (proof/pair.h).
  */
@@ -24,6 +27,8 @@ enum proof_verdict {
 	PROOF_PATCHED_ONLY, /* the functions that the patch changes are, others not */
 	PROOF_UNPROVEN,
 };
+
+struct kernel_layouts; /* proof/layouts.h */
 
 /* "proven", "proven-for-patched", "unproven" */
 const char *proof_verdict_name(enum proof_verdict verdict);
@@ -46,6 +51,8 @@ struct unit_proof { /* owns its texts */
 	struct proof_difference *differences;
 	size_t count, capacity;
 	struct text_list unplaced; /* sections that could not be compared, and why */
+	size_t types; /* structs and unions that were compared with the kernel's own */
+	struct text_list layouts; /* those of another layout: "struct foo: why" */
 };
 
 struct unit_proof_request {
@@ -53,6 +60,7 @@ struct unit_proof_request {
 	const char *plain; /* path */
 	const char *original; /* path of the object that the differ saw; NULL: not compared */
 	const struct text_list *patched; /* names of functions that the patch changes */
+	const struct kernel_layouts *layouts; /* of the kernel; NULL: not compared */
 };
 
 /* ERROR_INVALID if an object cannot be read; a difference is no error. Caller clears. */

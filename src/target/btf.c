@@ -15,13 +15,14 @@
 #define MEMBER_STEPS 65536 /* looked at for one question: unnamed members may be shared */
 
 struct btf {
+	const struct btf *base; /* borrowed; its ids and names come first. NULL: none */
 	struct mapping file; /* what stays mapped, if btf_open() did it */
 	const uint8_t *types;
 	size_t types_size;
 	const char *strings;
 	size_t strings_size;
-	uint32_t *offsets; /* by type id: where it starts in types; 0 is void */
-	size_t count; /* type ids, void included */
+	uint32_t *offsets; /* by type id without the base's: where it starts; in the base 0 is void */
+	size_t count; /* type ids, void and the base's included */
 	size_t capacity;
 };
 
@@ -36,15 +37,25 @@ void btf_free(struct btf *btf)
 
 static const char *get_name(const struct btf *btf, uint32_t offset)
 {
+	if (btf->base && offset < btf->base->strings_size)
+		return btf->base->strings + offset;
+	offset -= btf->base ? (uint32_t)btf->base->strings_size : 0;
 	return offset < btf->strings_size ? btf->strings + offset : NULL;
 }
 
-/* id must be below count and not 0 (void). */
+/* Where the type stands. id must be below count and not 0 (void). */
+static const uint8_t *type_at(const struct btf *btf, uint32_t id)
+{
+	if (btf->base && id < btf->base->count)
+		return type_at(btf->base, id);
+	return btf->types + btf->offsets[btf->base ? id - btf->base->count : id];
+}
+
 static struct btf_type get_type(const struct btf *btf, uint32_t id)
 {
 	struct btf_type type;
 
-	memcpy(&type, btf->types + btf->offsets[id], sizeof(type));
+	memcpy(&type, type_at(btf, id), sizeof(type));
 	return type;
 }
 
@@ -88,11 +99,14 @@ static int64_t extra_size(const struct btf_type *type)
 
 static int read_types(struct btf *btf, struct error *err)
 {
-	size_t at = 0;
+	size_t at = 0, before = btf->base ? btf->base->count : 0;
 
-	btf->count = 1;
-	ARRAY_GROW(btf->offsets, btf->capacity, 1);
-	btf->offsets[0] = 0;
+	btf->count = before;
+	if (!btf->base) {
+		ARRAY_GROW(btf->offsets, btf->capacity, 1);
+		btf->offsets[0] = 0;
+		btf->count = 1;
+	}
 	while (at < btf->types_size) {
 		struct btf_type type;
 
@@ -112,8 +126,8 @@ static int read_types(struct btf *btf, struct error *err)
 					 btf->count);
 		if (btf->count >= TYPE_LIMIT)
 			return error_set(err, ERROR_INVALID, "more than %zu types", TYPE_LIMIT);
-		ARRAY_GROW(btf->offsets, btf->capacity, btf->count + 1);
-		btf->offsets[btf->count++] = (uint32_t)at;
+		ARRAY_GROW(btf->offsets, btf->capacity, btf->count - before + 1);
+		btf->offsets[btf->count++ - before] = (uint32_t)at;
 		at += sizeof(type) + (size_t)extra;
 	}
 	return 0;
@@ -130,9 +144,16 @@ static bool is_inside(const struct btf_header *header, size_t size, uint32_t off
 
 int btf_parse(const void *data, size_t size, struct btf **ret_btf, struct error *err)
 {
+	return btf_parse_split(NULL, data, size, ret_btf, err);
+}
+
+int btf_parse_split(const struct btf *base, const void *data, size_t size, struct btf **ret_btf,
+		    struct error *err)
+{
 	auto_btf struct btf *btf = xcalloc(1, sizeof(*btf));
 	struct btf_header header;
 
+	btf->base = base;
 	if (size < sizeof(header))
 		return error_set(err, ERROR_INVALID, "the type information is cut off");
 	memcpy(&header, data, sizeof(header));
@@ -150,7 +171,8 @@ int btf_parse(const void *data, size_t size, struct btf **ret_btf, struct error 
 	btf->types_size = header.type_len;
 	btf->strings = (const char *)body + header.str_off;
 	btf->strings_size = header.str_len;
-	if (!btf->strings_size || btf->strings[0] || btf->strings[btf->strings_size - 1])
+	if ((base ? 0 : !btf->strings_size || btf->strings[0]) ||
+	    (btf->strings_size && btf->strings[btf->strings_size - 1]))
 		return error_set(err, ERROR_INVALID, "the names of the types are broken");
 	if (read_types(btf, err) < 0)
 		return error_context(err, "the type information (BTF)");
@@ -283,7 +305,7 @@ static bool find_member(struct search *search, uint32_t id, uint64_t bits, int d
 		return false;
 
 	struct btf_type type = get_type(search->btf, id);
-	const uint8_t *at = search->btf->types + search->btf->offsets[id] + sizeof(type);
+	const uint8_t *at = type_at(search->btf, id) + sizeof(type);
 
 	if (!is_aggregate(&type))
 		return false;
@@ -344,4 +366,45 @@ int btf_member_offset(const struct btf *btf, const char *name, const char *membe
 	}
 	*ret_offset = offset;
 	return 0;
+}
+
+uint32_t btf_count(const struct btf *btf)
+{
+	return (uint32_t)btf->count;
+}
+
+bool btf_aggregate(const struct btf *btf, uint32_t id, struct btf_aggregate *ret_aggregate)
+{
+	struct btf_type type;
+
+	if (id == 0 || id >= btf->count)
+		return false;
+	type = get_type(btf, id);
+	if (!is_aggregate(&type))
+		return false;
+	*ret_aggregate = (struct btf_aggregate){
+		.name = get_name(btf, type.name_off),
+		.is_union = BTF_INFO_KIND(type.info) == BTF_KIND_UNION,
+		.size = type.size,
+		.member_count = BTF_INFO_VLEN(type.info),
+	};
+	return true;
+}
+
+void btf_aggregate_member(const struct btf *btf, uint32_t id, size_t index,
+			  struct btf_aggregate_member *ret_member)
+{
+	struct btf_type type = get_type(btf, id);
+	bool has_fields = BTF_INFO_KFLAG(type.info);
+	struct btf_member member;
+
+	memcpy(&member, type_at(btf, id) + sizeof(type) + index * sizeof(member), sizeof(member));
+
+	const char *name = get_name(btf, member.name_off);
+
+	*ret_member = (struct btf_aggregate_member){
+		.name = name ? name : "",
+		.bit_offset = has_fields ? BTF_MEMBER_BIT_OFFSET(member.offset) : member.offset,
+		.bit_size = has_fields ? BTF_MEMBER_BITFIELD_SIZE(member.offset) : 0,
+	};
 }

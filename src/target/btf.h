@@ -8,6 +8,7 @@
 #ifndef SUTURE_TARGET_BTF_H
 #define SUTURE_TARGET_BTF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,9 @@ struct btf;
 int btf_open(const char *vmlinux, struct btf **ret_btf, struct error *err);
 /* From the bytes of the section, which must outlive the result. */
 int btf_parse(const void *data, size_t size, struct btf **ret_btf, struct error *err);
+/* A module's section, whose ids and names go on from those of vmlinux; both must outlive the result. */
+int btf_parse_split(const struct btf *base, const void *data, size_t size, struct btf **ret_btf,
+		    struct error *err);
 void btf_free(struct btf *btf);
 
 /* Size in bytes of "struct <name>". ERROR_NOT_FOUND if there is none; ERROR_INVALID if there are
@@ -30,6 +34,25 @@ int btf_struct_size(const struct btf *btf, const char *name, uint64_t *ret_size,
  * ERROR_UNSUPPORTED for a bit-field. */
 int btf_member_offset(const struct btf *btf, const char *name, const char *member,
 		      uint64_t *ret_offset, struct error *err);
+
+/* To look at all structs and unions, one by one: ids from 1 to btf_count() - 1. */
+struct btf_aggregate {
+	const char *name; /* "" if it has none */
+	bool is_union;
+	uint64_t size; /* bytes */
+	size_t member_count;
+};
+struct btf_aggregate_member {
+	const char *name; /* "" if it has none */
+	uint64_t bit_offset;
+	unsigned bit_size; /* of a bit field, else 0 */
+};
+uint32_t btf_count(const struct btf *btf);
+/* False: the id is of another kind of type. */
+bool btf_aggregate(const struct btf *btf, uint32_t id, struct btf_aggregate *ret_aggregate);
+/* index < member_count of what btf_aggregate() said of the id. */
+void btf_aggregate_member(const struct btf *btf, uint32_t id, size_t index,
+			  struct btf_aggregate_member *ret_member);
 
 #include "base/memory.h"
 DEFINE_AUTO(btf)

@@ -2,8 +2,8 @@
 /*
  * proof_finds SERIES PATCH: the unit that the patch changes is proven on a stock kernel as it is, and
  * is not when it was compiled in another way: by another compiler, with one option of the
- * configuration changed, from a source that is another by one line, with functions inlined
- * differently. And the object that the differ sees must be another compilation of the proven one.
+ * configuration changed (also where only the types show it), from a source that is another by one line,
+ * with functions inlined differently. And the object that the differ sees must be another compilation of the proven one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +12,14 @@
 #include "base/process.h"
 #include "build/pairs.h"
 #include "golden.h"
+#include "proof/layouts.h"
 #include "proof/unit_proof.h"
 
 struct scene {
 	const struct kernel *kernel;
 	const struct unit *unit;
 	struct shipped *shipped;
+	const struct kernel_layouts *layouts;
 	const char *folder;
 };
 
@@ -48,15 +50,15 @@ static int prove(const struct scene *scene, const char *plain, const char *origi
 {
 	struct unit_proof_request request = {
 		.unit = scene->unit->source, .object = scene->unit->object, .plain = plain,
-		.original = original,
+		.original = original, .layouts = scene->layouts,
 	};
 
 	return unit_proof_make(&request, scene->shipped, ret_proof, err);
 }
 
-/* 0 if the verdict is the expected one. */
-static int expect(const struct scene *scene, const char *what, const char *plain,
-		  const char *original, bool proven)
+/* 0 if the verdict is the expected one, and what is said has the words. */
+static int expect_words(const struct scene *scene, const char *what, const char *plain,
+			const char *original, bool proven, const char *words)
 {
 	auto_buffer struct buffer text = BUFFER_INIT;
 	struct unit_proof proof;
@@ -68,10 +70,16 @@ static int expect(const struct scene *scene, const char *what, const char *plain
 		return 1;
 	}
 	unit_proof_describe(&proof, &text);
-	result = (proof.verdict == PROOF_PROVEN) != proven;
+	result = (proof.verdict == PROOF_PROVEN) != proven || !strstr(buffer_text(&text), words);
 	printf("%s %s: %s", result ? "FAILED" : "ok", what, buffer_text(&text));
 	unit_proof_clear(&proof);
 	return result;
+}
+
+static int expect(const struct scene *scene, const char *what, const char *plain,
+		  const char *original, bool proven)
+{
+	return expect_words(scene, what, plain, original, proven, "");
 }
 
 static int variant(const struct scene *scene, const char *what, const char *program,
@@ -98,6 +106,28 @@ static int other_option(const struct scene *scene)
 		return 1;
 	return variant(scene, "one option of the configuration changed", NULL, extra,
 		       scene->unit->source, false);
+}
+
+/* An option whose members stand behind all that the unit's code looks at: the code stays the same to
+ * the last byte, and only the types tell. */
+static int other_type(const struct scene *scene)
+{
+	auto_free char *header = path_join(scene->folder, "type.h");
+	auto_free char *object = path_join(scene->folder, "variant.o");
+	const char *const extra[] = { "-include", header, NULL };
+	const struct kernel_layouts *layouts = scene->layouts;
+	struct scene blind = *scene;
+	struct error err = ERROR_INIT;
+
+	blind.layouts = NULL;
+	if (!layouts || file_write_text(header, "#undef CONFIG_NUMA_BALANCING\n", &err) < 0 ||
+	    compile(scene, NULL, extra, scene->unit->source, object, &err) < 0) {
+		printf("FAILED %s\n", layouts ? err.msg : "the kernel has no BTF");
+		return 1;
+	}
+	return expect(&blind, "an option that the code does not show", object, NULL, true) +
+	       expect_words(scene, "an option that only the types show", object, NULL, false,
+			    "struct task_struct: ");
 }
 
 /* As the next revision might have it: a check more in one function. */
@@ -155,6 +185,7 @@ static int test(const struct scene *scene)
 	failed += variant(scene, "inlined differently", NULL, not_inlined, scene->unit->source,
 			  false);
 	failed += other_option(scene);
+	failed += other_type(scene);
 	failed += other_source(scene);
 	failed += other_pair(scene);
 	return failed ? 1 : 0;
@@ -183,9 +214,13 @@ int main(int argc, char **argv)
 	    shipped_open(kernel, pairs.units[0].object, &shipped, &err) < 0) {
 		printf("%s\n", err.msg);
 	} else {
-		const struct scene scene = { kernel, &pairs.units[0], shipped, folder.path };
+		auto_kernel_types struct kernel_types *types = kernel_types_new(kernel);
+		struct scene scene = { kernel, &pairs.units[0], shipped, NULL, folder.path };
 
-		status = test(&scene);
+		if (kernel_types_of(types, shipped, &scene.layouts, &err) < 0)
+			printf("%s\n", err.msg);
+		else
+			status = test(&scene);
 	}
 	pairs_clear(&pairs);
 	return status;

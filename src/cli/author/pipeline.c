@@ -176,6 +176,7 @@ static int prove(struct pipeline *pipeline, struct error *err)
 {
 	auto_free char *folder = NULL;
 	struct prove_options options = {
+		.kernel = pipeline->kernel,
 		.allow_unproven = pipeline->options->allow_unproven,
 		.progress = pipeline->options->progress,
 	};

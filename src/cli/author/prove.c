@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "proof/layouts.h"
 #include "proof/unit_proof.h"
 
 /* The original's functions that the module replaces. */
@@ -50,7 +51,7 @@ static int refuse(const struct unit_proof *proof, const struct prove_options *op
 }
 
 static int prove_unit(const struct unit *unit, const struct changeset *changeset,
-		      struct linkages *linkages, struct unit_proof *ret_proof, struct error *err)
+		      struct linkages *linkages, struct kernel_types *types, struct unit_proof *ret_proof, struct error *err)
 {
 	auto_text_list struct text_list patched = { 0 };
 	const struct shipped *shipped;
@@ -61,6 +62,7 @@ static int prove_unit(const struct unit *unit, const struct changeset *changeset
 
 	add_patched(changeset, &patched);
 	if (linkages_shipped(linkages, unit->object, &shipped, err) < 0 ||
+	    kernel_types_of(types, shipped, &request.layouts, err) < 0 ||
 	    unit_proof_make(&request, shipped, ret_proof, err) < 0)
 		return error_context(err, "the proof of %s", unit->source);
 	return 0;
@@ -71,6 +73,7 @@ int prove_units(const struct pairs *pairs, struct changeset *const *changesets,
 		struct manifest *manifest, struct error *err)
 {
 	enum proof_verdict worst = PROOF_PROVEN;
+	auto_kernel_types struct kernel_types *types = kernel_types_new(options->kernel);
 	int result = 0;
 
 	json_free(manifest->proof_details);
@@ -83,7 +86,8 @@ int prove_units(const struct pairs *pairs, struct changeset *const *changesets,
 		progress_step(options->progress, i, pairs->count, "proving %s",
 			      pairs->units[i].source);
 		if (interrupt_check(err) < 0 ||
-		    prove_unit(&pairs->units[i], changesets[i], linkages, &proof, err) < 0)
+		    prove_unit(&pairs->units[i], changesets[i], linkages, types, &proof,
+			       err) < 0)
 			return -1;
 		if (proof.verdict > worst)
 			worst = proof.verdict;

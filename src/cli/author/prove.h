@@ -10,6 +10,7 @@
 #include "model/manifest.h"
 
 struct prove_options {
+	const struct kernel *kernel;
 	const char *folder; /* of the stage; exists */
 	bool allow_unproven;
 	const struct progress *progress;
