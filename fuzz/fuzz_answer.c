@@ -16,8 +16,27 @@
 
 #define FILE_LIMIT 4096
 
-static const uint8_t *answer;
+/* The thread may be behind: at a connection that the client has given up. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const uint8_t *answer; /* under the lock; NULL: nobody asks */
 static size_t answer_size;
+
+static void set_answer(const uint8_t *data, size_t size)
+{
+	pthread_mutex_lock(&lock);
+	answer = data;
+	answer_size = size;
+	pthread_mutex_unlock(&lock);
+}
+
+/* What fits into the socket's buffer, so that this does not wait for the client. */
+static void send_answer(int connection)
+{
+	pthread_mutex_lock(&lock);
+	if (answer)
+		send(connection, answer, answer_size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	pthread_mutex_unlock(&lock);
+}
 
 static void *serve(void *user)
 {
@@ -30,9 +49,10 @@ static void *serve(void *user)
 		if (connection < 0)
 			continue;
 		/* The request, or as much of it as is here; then the answer, then the end. */
-		if (recv(connection, request, sizeof(request), 0) > 0 &&
-		    send(connection, answer, answer_size, MSG_NOSIGNAL) >= 0)
+		if (recv(connection, request, sizeof(request), 0) > 0) {
+			send_answer(connection);
 			shutdown(connection, SHUT_WR);
+		}
 		while (recv(connection, request, sizeof(request), 0) > 0)
 			;
 		close(connection);
@@ -99,10 +119,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	auto_http struct http *http = NULL;
 	struct error err = ERROR_INIT;
 
-	answer = data;
-	answer_size = size;
+	set_answer(data, size);
 	MUST(http_new(&settings, &http, &err) == 0);
 	get_file(http);
 	post(http);
+	set_answer(NULL, 0);
 	return 0;
 }

@@ -12,9 +12,9 @@
 
 #define APPLICATION_ID 0x53555453 /* "SUTS": a database of this program */
 #define SCHEMA_VERSION 1
-/* Pages of write-ahead log before they are copied home: 64 MiB. Many machines checking in change
- * the same pages again and again; rarer copying writes each once. */
-#define LOG_PAGES "16000"
+/* Pages of write-ahead log before a writer copies them home itself: 128 MiB. database_checkpoint()
+ * has done most of that work by then. */
+#define LOG_PAGES "32000"
 #define RETRY_MILLISECONDS 20
 
 struct statement {
@@ -239,6 +239,14 @@ void database_rollback(struct database *database)
 	if (database->writing && !sqlite3_get_autocommit(database->handle))
 		run_sql(database, "ROLLBACK", &ignored);
 	database->writing = false;
+}
+
+int database_checkpoint(struct database *database, struct error *err)
+{
+	if (sqlite3_wal_checkpoint_v2(database->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+				      NULL) != SQLITE_OK)
+		return sqlite_error(database, "tidy", err);
+	return 0;
 }
 
 struct statement *database_prepare(struct database *database, const char *sql, struct error *err)

@@ -32,6 +32,10 @@ int database_begin(struct database *database, bool durable, struct error *err);
 int database_commit(struct database *database, struct error *err);
 void database_rollback(struct database *database);
 
+/* Copies what was committed from the write-ahead log home, as far as that is possible beside a
+ * writer: run now and then through another connection, so that no writer has to. */
+int database_checkpoint(struct database *database, struct error *err);
+
 /*
  * Statements. `sql` is a literal: what was prepared once is kept. Parameters are ?1, ?2...; texts
  * must live until the statement was reset. The returned statement is borrowed.

@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "server/exchange.h"
 
 #define TAG_SIZE 40
 #define DATE_SIZE 40
-#define SMALL (16 << 10) /* bytes: read at once, so that header and contents go in one piece */
+#define SMALL (64 << 10) /* bytes: read at once, so that header and contents go in one piece */
 
 struct files {
 	int folder;
@@ -159,12 +160,17 @@ static void choose_range(struct exchange *exchange, const char *tag, uint64_t si
 /* The library sends header and file in two pieces; a small file is better read here. */
 static bool read_small(struct exchange *exchange, int fd)
 {
-	char data[SMALL];
+	size_t size = exchange->length;
 
-	if (exchange->length > sizeof(data) ||
-	    pread(fd, data, exchange->length, (off_t)exchange->offset) != (ssize_t)exchange->length)
+	if (size > SMALL)
 		return false;
-	buffer_add(&exchange->answer, data, exchange->length);
+
+	auto_free uint8_t *data = xmalloc(size + 1);
+
+	if (pread(fd, data, size, (off_t)exchange->offset) != (ssize_t)size)
+		return false;
+	exchange->answer = (struct buffer){ .data = steal_ptr(data), .size = size,
+					    .capacity = size + 1 };
 	return true;
 }
 

@@ -13,12 +13,14 @@
 #define HEADER_MEMORY ((size_t)24 << 10) /* bytes of one connection: header, and what is being read */
 #define SWALLOW_MOST ((size_t)1 << 20) /* of a body that nobody wants, so that the answer arrives */
 #define SLOWEST (16 << 10) /* bytes a second at which an answer may be read */
+#define SLICE ((size_t)64 << 10) /* bytes of a file that are read at once for TLS */
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 struct http_server {
 	struct MHD_Daemon *daemon;
 	int listener;
 	unsigned seconds;
+	bool tls;
 	struct http_handler handler;
 	struct deadline_list *deadlines;
 	atomic_uint busy;
@@ -104,13 +106,53 @@ static struct request *request_new(struct http_server *server, struct MHD_Connec
 	return request;
 }
 
-static struct MHD_Response *make_response(struct exchange *exchange)
+/* A part of a file, where the kernel cannot send it by itself because of TLS. */
+struct slice {
+	int fd;
+	uint64_t offset;
+};
+
+static ssize_t read_slice(void *user, uint64_t position, char *into, size_t size)
+{
+	const struct slice *slice = user;
+	ssize_t got = pread(slice->fd, into, size, (off_t)(slice->offset + position));
+
+	/* It has become shorter meanwhile: what is missing cannot be made up. */
+	return got > 0 ? got : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void free_slice(void *user)
+{
+	struct slice *slice = user;
+
+	close(slice->fd);
+	free(slice);
+}
+
+static struct MHD_Response *make_file_response(struct exchange *exchange, bool tls)
+{
+	struct MHD_Response *response;
+	struct slice *slice;
+
+	if (!tls)
+		return MHD_create_response_from_fd_at_offset64(exchange->length, exchange->fd,
+							       exchange->offset);
+	slice = xcalloc(1, sizeof(*slice));
+	*slice = (struct slice){ .fd = exchange->fd, .offset = exchange->offset };
+	/* The library's own reader takes 4 KiB at a time, a TLS record each. */
+	response = MHD_create_response_from_callback(exchange->length, SLICE, read_slice, slice,
+						     free_slice);
+	if (!response)
+		free(slice);
+	return response;
+}
+
+static struct MHD_Response *make_response(struct exchange *exchange, bool tls)
 {
 	struct MHD_Response *response;
 
 	if (exchange->fd >= 0) {
-		response = MHD_create_response_from_fd_at_offset64(
-			exchange->length, exchange->fd, exchange->offset);
+		response = make_file_response(exchange, tls);
 		if (response)
 			exchange->fd = -1;
 		return response;
@@ -130,7 +172,7 @@ static enum MHD_Result send_answer(struct request *request)
 {
 	struct exchange *exchange = &request->exchange;
 	uint64_t size = exchange->fd >= 0 ? exchange->length : exchange->answer.size;
-	struct MHD_Response *response = make_response(exchange);
+	struct MHD_Response *response = make_response(exchange, request->server->tls);
 	enum MHD_Result result;
 
 	if (!response)
@@ -288,6 +330,7 @@ int http_server_start(const struct http_plan *plan, struct http_server **ret_ser
 
 	server->listener = plan->listener;
 	server->seconds = plan->seconds;
+	server->tls = plan->certificate != NULL;
 	server->handler = plan->handler;
 	server->deadlines = deadline_list_new();
 	server->daemon = start_daemon(server, plan);

@@ -125,13 +125,14 @@ static void block_signals(sigset_t *before)
 static int start(struct server *server, char **ret_where, struct error *err)
 {
 	const struct settings *settings = server->settings;
-	struct database *database;
+	auto_database struct database *database = NULL, *other = NULL;
 	int listener;
 
 	if (settings->repository && files_open(settings->repository, &server->files, err) < 0)
 		return -1;
 	if (database_open(settings->database, (unsigned)settings->lock_wait, &database, err) < 0 ||
-	    worker_start(database, &server->worker, err) < 0 ||
+	    database_open(settings->database, (unsigned)settings->lock_wait, &other, err) < 0 ||
+	    worker_start(steal_ptr(database), steal_ptr(other), &server->worker, err) < 0 ||
 	    api_new(settings, server->worker, &server->counters, &server->api, err) < 0 ||
 	    listener_open(settings->listen, &listener, ret_where, err) < 0)
 		return -1;

@@ -8,17 +8,19 @@
 #include "server/database.h"
 
 #define BATCH_MOST 256 /* jobs of one transaction */
+#define TIDY_SECONDS 2 /* between two checkpoints */
 #define WAIT_MOST 5000 /* milliseconds that a job may wait; whoever sent it has gone by then */
 
 struct worker {
-	struct database *database;
-	pthread_t thread;
+	struct database *database, *other;
+	pthread_t thread, tidier;
 	pthread_mutex_t lock;
-	pthread_cond_t more;
+	pthread_cond_t more, end;
 	/* Under the lock. */
 	struct job *first, **last;
 	struct worker_counts counts;
 	bool ending;
+	bool has_tidier; /* not under it: the starter's */
 };
 
 static int64_t milliseconds(void)
@@ -154,21 +156,62 @@ static void *work(void *user)
 	return NULL;
 }
 
-int worker_start(struct database *steal_database, struct worker **ret_worker, struct error *err)
+/* Where there was work since the last time, copies the write-ahead log home. */
+static void *tidy(void *user)
+{
+	struct worker *worker = user;
+	uint64_t seen = 0;
+	struct error ignored; /* whoever writes next hears of it */
+
+	pthread_mutex_lock(&worker->lock);
+	while (!worker->ending) {
+		struct timespec until;
+		uint64_t now;
+
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += TIDY_SECONDS;
+		pthread_cond_timedwait(&worker->end, &worker->lock, &until);
+		now = worker->counts.transactions;
+		if (now == seen)
+			continue;
+		seen = now;
+		pthread_mutex_unlock(&worker->lock);
+		database_checkpoint(worker->other, &ignored);
+		pthread_mutex_lock(&worker->lock);
+	}
+	pthread_mutex_unlock(&worker->lock);
+	return NULL;
+}
+
+static void release(struct worker *worker)
+{
+	database_free(worker->database);
+	database_free(worker->other);
+	pthread_cond_destroy(&worker->more);
+	pthread_cond_destroy(&worker->end);
+	pthread_mutex_destroy(&worker->lock);
+	free(worker);
+}
+
+int worker_start(struct database *steal_database, struct database *steal_other,
+		 struct worker **ret_worker, struct error *err)
 {
 	struct worker *worker = xcalloc(1, sizeof(*worker));
 	int failed;
 
 	worker->database = steal_database;
+	worker->other = steal_other;
 	worker->last = &worker->first;
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_cond_init(&worker->more, NULL);
+	pthread_cond_init(&worker->end, NULL);
 	failed = pthread_create(&worker->thread, NULL, work, worker);
 	if (failed) {
-		database_free(worker->database);
-		free(worker);
+		release(worker);
 		return error_set(err, ERROR_SYSTEM, "cannot start a thread: %s", strerror(failed));
 	}
+	/* Without it the jobs do its work. */
+	worker->has_tidier = pthread_create(&worker->tidier, NULL, tidy, worker) == 0;
 	*ret_worker = worker;
 	return 0;
 }
@@ -180,8 +223,11 @@ void worker_stop(struct worker *worker)
 	pthread_mutex_lock(&worker->lock);
 	worker->ending = true;
 	pthread_cond_signal(&worker->more);
+	pthread_cond_signal(&worker->end);
 	pthread_mutex_unlock(&worker->lock);
 	pthread_join(worker->thread, NULL);
+	if (worker->has_tidier)
+		pthread_join(worker->tidier, NULL);
 }
 
 void worker_free(struct worker *worker)
@@ -189,8 +235,5 @@ void worker_free(struct worker *worker)
 	if (!worker)
 		return;
 	worker_stop(worker);
-	database_free(worker->database);
-	pthread_cond_destroy(&worker->more);
-	pthread_mutex_destroy(&worker->lock);
-	free(worker);
+	release(worker);
 }

@@ -31,8 +31,10 @@ struct job {
 #define JOBS_MOST 1024 /* that wait at once */
 
 struct worker;
-/* Takes the database over. */
-int worker_start(struct database *steal_database, struct worker **ret_worker, struct error *err);
+/* `steal_other`: a second connection to the same database, for what need not hold up the jobs.
+ * Takes both over, also on failure. */
+int worker_start(struct database *steal_database, struct database *steal_other,
+		 struct worker **ret_worker, struct error *err);
 /* Does all jobs that wait, takes no more, and ends the thread; takes NULL. */
 void worker_stop(struct worker *worker);
 /* After worker_stop(), or by itself; takes NULL. */
