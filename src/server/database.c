@@ -174,13 +174,16 @@ static int prepare_tables(struct database *database, unsigned patience, struct e
 	return result;
 }
 
-/* So that nobody else can read it: SQLite gives its other files the same mode. Closed again before
- * SQLite opens it, because closing any descriptor of a file drops the locks that it holds. */
+/* So that nobody else can read it: SQLite gives its other files the same mode. One that is there is
+ * not opened here: closing any descriptor of a file drops the locks that this process has on it
+ * (fcntl(2)), another connection's among them. */
 static int make_file(const char *path, struct error *err)
 {
-	auto_close int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	auto_close int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	return fd < 0 ? error_errno(err, "cannot open the database %s", path) : 0;
+	if (fd < 0 && errno != EEXIST)
+		return error_errno(err, "cannot make the database %s", path);
+	return 0;
 }
 
 int database_open(const char *path, unsigned patience, struct database **ret_database,
