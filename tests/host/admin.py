@@ -322,6 +322,41 @@ def history_tells_what_happened(h):
     says(h.run("history"), "applied", "level 1 (one)")
 
 
+def other_commands_follow_their_schemas_as_well(h):
+    h.begin()
+    h.json("check")
+    for words, schema in ((("blocking",), "blocking"), (("boot list",), "boot-list")):
+        value = json.loads(h.run(*words, "--json", sysroot=False))
+        jsonschema.validate(value, json.loads(h.run("schema", schema, sysroot=False)))
+    h.run("doctor", h.folder / "report", sysroot=False)
+    jsonschema.validate(json.loads((h.folder / "report").read_text()),
+                        json.loads(h.run("schema", "doctor", sysroot=False)))
+    jsonschema.validate(json.loads(h.run("load", h.folder / "absent.ko", "--json", sysroot=False,
+                                         status=3)),
+                        json.loads(h.run("schema", "load", sysroot=False)))
+
+
+def the_textfile_for_prometheus_and_the_motd_say_the_same_as_status(h):
+    import re
+    h.begin()
+    h.desk.offer("two", cves=["CVE-2026-0001", "CVE-2026-0002"])
+    h.run("pin")
+    h.run("refresh", status=10)
+    text = h.machine.path("run/suture/suture.prom").read_text()
+    values = {}
+    for line in text.splitlines():
+        match = re.fullmatch(r'# (HELP|TYPE) [a-z_]+ .+|([a-z_]+(?:\{[a-z]+="[a-z-]+"\})?) (-?[0-9.]+)',
+                             line)
+        expect(match is not None, True)
+        values[match[2]] = match[3]
+    status = h.json("status", status=10)
+    for axis in ("protection", "freshness", "coverage"):
+        expect(values[f'suture_{axis}{{state="{status[axis]["state"]}"}}'], "1")
+    expect((values["suture_level"], values["suture_cves_fixed"], values["suture_cves_open"]),
+           (str(status["protection"]["level"]), "1", str(len(status["debt"]))))
+    says(h.machine.path("run/suture/motd").read_text(), "level 1 (one)", "level 2 is available")
+
+
 # Policy
 
 def pin_block_and_their_opposites(h):

@@ -17,8 +17,9 @@
 /* Longer than any limit of theirs; they end by themselves. */
 #define RUN_SECONDS 3600
 
-static const char *const units[] = { "suture-fetch.timer", "suture-agent.timer",
-				     "suture-early.service" };
+static const char *const units[] = { "suture-fetch.timer", "suture-agent.path",
+				     "suture-agent.timer", "suture-agent-boot.service",
+				     "suture-checkin.path" };
 
 int service_check_root(const struct args *args, struct error *err)
 {
