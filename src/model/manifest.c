@@ -34,6 +34,7 @@ void manifest_clear(struct manifest *manifest)
 	json_free(manifest->proof_details);
 	kernel_id_clear(&manifest->kernel);
 	text_list_clear(&manifest->cves);
+	text_list_clear(&manifest->fixed_in_kernel);
 	finding_list_clear(&manifest->findings);
 	*manifest = (struct manifest){ 0 };
 }
@@ -89,19 +90,27 @@ static size_t count_digits(const char *text)
 	return count;
 }
 
+/* How long the CVE id is that the text begins with; 0: it does not. */
+static size_t cve_length(const char *text)
+{
+	size_t year = has_prefix(text, "CVE-") ? count_digits(text + 4) : 0;
+	size_t number = year == 4 && text[8] == '-' ? count_digits(text + 9) : 0;
+
+	return number >= 4 && number <= 10 ? 9 + number : 0;
+}
+
+bool is_cve_id(const char *text)
+{
+	return *text && cve_length(text) == strlen(text);
+}
+
 void manifest_find_cves(struct manifest *manifest, const char *text)
 {
-	while ((text = strstr(text, "CVE-"))) {
-		size_t year = count_digits(text + 4);
-		size_t number = year == 4 && text[8] == '-' ? count_digits(text + 9) : 0;
+	for (; (text = strstr(text, "CVE-")); text += 4) {
+		auto_free char *cve = xstrndup(text, cve_length(text));
 
-		if (number >= 4 && number <= 10) {
-			auto_free char *cve = xstrndup(text, 9 + number);
-
-			if (!text_list_has(&manifest->cves, cve))
-				text_list_add(&manifest->cves, cve);
-		}
-		text += 4;
+		if (*cve && !text_list_has(&manifest->cves, cve))
+			text_list_add(&manifest->cves, cve);
 	}
 }
 
@@ -180,6 +189,12 @@ static void write_origin(const struct manifest *manifest, json_value *into)
 	json_set_text(toolchain, "suture", SUTURE_VERSION);
 }
 
+static void write_texts(const struct text_list *texts, json_value *array)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		json_add_text(array, texts->items[i]);
+}
+
 void manifest_write(const struct manifest *manifest, json_value *into)
 {
 	json_set_int(into, "format", MANIFEST_FORMAT);
@@ -187,10 +202,8 @@ void manifest_write(const struct manifest *manifest, json_value *into)
 	write_module(manifest, into);
 	kernel_id_write(&manifest->kernel, json_set_object(into, "kernel"));
 
-	json_value *cves = json_set_array(into, "cves");
-
-	for (size_t i = 0; i < manifest->cves.count; i++)
-		json_add_text(cves, manifest->cves.items[i]);
+	write_texts(&manifest->cves, json_set_array(into, "cves"));
+	write_texts(&manifest->fixed_in_kernel, json_set_array(into, "fixed_in_kernel"));
 	write_functions(manifest, into);
 	write_records(manifest, into);
 	json_set_text(into, "replaces", "all"); /* cumulative: takes the place of any patch before */

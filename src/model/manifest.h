@@ -7,6 +7,7 @@
 #ifndef SUTURE_MODEL_MANIFEST_H
 #define SUTURE_MODEL_MANIFEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/digest.h"
@@ -50,6 +51,7 @@ struct manifest { /* owns everything */
 	uint64_t size; /* bytes of the .ko */
 	struct kernel_id kernel;
 	struct text_list cves;
+	struct text_list fixed_in_kernel; /* CVEs that this kernel's own version has fixed */
 	struct manifest_function *functions;
 	size_t function_count, function_capacity;
 	struct manifest_callback *callbacks;
@@ -72,6 +74,8 @@ void manifest_add_callback(struct manifest *manifest, const char *object, const 
 			   const char *function);
 void manifest_add_state(struct manifest *manifest, uint64_t id, uint32_t version);
 int manifest_add_source(struct manifest *manifest, const char *path, struct error *err);
+/* "CVE-2026-12345" and nothing else? */
+bool is_cve_id(const char *text);
 /* CVE-YYYY-N… in a text, each once. */
 void manifest_find_cves(struct manifest *manifest, const char *text);
 /* Fills digest, size and file. */

@@ -23,6 +23,7 @@ const struct option_row build_options[] = {
 	{ "allow-unproven", 0, NULL, "build although the rebuilt original is not the shipped code" },
 	{ "accept-layout", 0, "TYPE=REASON", "accept that this type's layout changed; repeatable, the manifest says so" },
 	{ "sign-off", 0, "RULE:FUNCTION=REASON", "say why a warning is none here; repeatable, the manifest says so" },
+	{ "fixed-in-kernel", 0, "CVE", "say that this kernel's own version has it fixed; repeatable" },
 	{ "json", 0, NULL, "print the manifest" },
 	{ 0 },
 };
@@ -163,6 +164,18 @@ static void say_refusals(const struct args *args, const struct finding_list *fin
 	}
 }
 
+/* For 'suture cve' on the machines; nobody can tell it from the patch. */
+static int read_fixed_in_kernel(const struct args *args, struct text_list *cves,
+				struct error *err)
+{
+	args_all(args, "fixed-in-kernel", cves);
+	for (size_t i = 0; i < cves->count; i++)
+		if (!is_cve_id(cves->items[i]))
+			return error_set(err, ERROR_USAGE, "'%.64s' is no CVE id like CVE-2026-1234",
+					 cves->items[i]);
+	return 0;
+}
+
 static double now(void)
 {
 	struct timespec time;
@@ -201,6 +214,7 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 {
 	auto_manifest struct manifest manifest = { 0 };
 	auto_text_list struct text_list patches = { 0 };
+	auto_text_list struct text_list fixed = { 0 };
 	auto_consent_list struct consent_list consents = { 0 };
 	struct pipeline_options options = {
 		.consents = &consents,
@@ -213,7 +227,8 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 
 	if (args_number(args, "jobs", 0, 1, 1024, &jobs, err) < 0 ||
 	    args_number(args, "fuzz", 0, 0, 10, &fuzz, err) < 0 ||
-	    read_consents(args, &consents, err) < 0)
+	    read_consents(args, &consents, err) < 0 ||
+	    read_fixed_in_kernel(args, &fixed, err) < 0)
 		return -1;
 	options.jobs = (unsigned)jobs;
 	options.fuzz = (unsigned)fuzz;
@@ -224,6 +239,7 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 		save_results(args, &manifest, output, err, &ignored);
 		return -1;
 	}
+	text_list_add_all(&manifest.fixed_in_kernel, (const char *const *)fixed.items);
 	if (save_results(args, &manifest, output, NULL, err) < 0) {
 		unlink(output);
 		return -1;

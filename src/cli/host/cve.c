@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "cli/host/commands.h"
 #include "cli/host/standing.h"
+#include "model/manifest.h"
 
 enum cve_state { CVE_FIXED_LIVE, CVE_FIXED_IN_KERNEL, CVE_OPEN, CVE_UNKNOWN };
 
@@ -72,12 +73,6 @@ static void add_all(const struct text_list *from, struct text_list *into)
 	for (size_t i = 0; i < from->count; i++)
 		if (!text_list_has(into, from->items[i]))
 			text_list_add(into, from->items[i]);
-}
-
-static bool is_cve_id(const char *text)
-{
-	return has_prefix(text, "CVE-") && strlen(text) < 32 &&
-	       strspn(text + 4, "0123456789-") == strlen(text + 4) && strlen(text) > 4;
 }
 
 static int choose(const struct args *args, const struct view *view, struct text_list *cves,
