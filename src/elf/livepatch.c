@@ -279,6 +279,7 @@ static void find_patches(struct livepatch *livepatch, const struct elf_section *
 		    !is_table_section(objects.section))
 			continue;
 		walk_objects(livepatch, objects);
+		livepatch->replaces = number_at(section, reloc->offset + 3 * POINTER) & 1;
 		if (place_of(reloc_at(section, reloc->offset + 2 * POINTER), &states) &&
 		    is_table_section(states.section))
 			read_states(livepatch, states);
@@ -306,7 +307,7 @@ static int read_facts(struct livepatch *livepatch, struct error *err)
 int livepatch_parse(const struct object *module, struct livepatch *ret_livepatch,
 		    struct error *err)
 {
-	struct livepatch livepatch = { .module = module };
+	struct livepatch livepatch = { .module = module, .replaces = -1 };
 
 	if (read_facts(&livepatch, err) < 0) {
 		livepatch_clear(&livepatch);

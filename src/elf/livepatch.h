@@ -7,7 +7,7 @@
  * struct klp_func begins {const char *old_name; void *new_func; unsigned long old_sympos;} and struct
  * klp_object {const char *name; struct klp_func *funcs;} (include/linux/livepatch.h, 4.0 to 7.1), which
  * four pointers to callbacks follow (4.15 to 7.1). struct klp_patch begins {struct module *mod; struct
- * klp_object *objs; struct klp_state *states;} (5.5 to 7.1), struct klp_state {unsigned long id; unsigned
+ * klp_object *objs; struct klp_state *states; bool replace;} (5.5 to 7.1), struct klp_state {unsigned long id; unsigned
  * int version; void *data;}, ended by id 0 (kernel/livepatch/state.c).
  */
 #ifndef SUTURE_ELF_LIVEPATCH_H
@@ -43,6 +43,7 @@ struct livepatch_state { /* klp_patch.states */
 struct livepatch { /* texts live in the object's arena */
 	const struct object *module; /* borrowed */
 	bool is_livepatch; /* .modinfo says livepatch=Y */
+	int replaces; /* klp_patch.replace; -1: there is no klp_patch that could be read */
 	struct livepatch_function *functions; /* owned */
 	size_t count, capacity;
 	struct livepatch_callback *callbacks; /* owned */

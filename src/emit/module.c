@@ -119,6 +119,16 @@ static int add_target(const struct kernel *kernel, const char *module, struct te
 	return 0;
 }
 
+int module_add_targets(const struct kernel *kernel, const struct text_list *objects,
+		       struct text_list *facts, struct error *err)
+{
+	for (size_t i = 0; i < objects->count; i++)
+		if (!is_vmlinux(objects->items[i]) &&
+		    add_target(kernel, objects->items[i], facts, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* What the machine looks at before it loads the module (runtime/preflight.h). */
 static int add_facts(const struct kernel *kernel, const struct assembly *assembly,
 		     struct text_list *facts, struct error *err)
@@ -129,11 +139,7 @@ static int add_facts(const struct kernel *kernel, const struct assembly *assembl
 	for (size_t i = 0; i < assembly->state_count; i++)
 		text_list_printf(facts, "suture.states=%ju:%u", (uintmax_t)assembly->states[i].id,
 				 assembly->states[i].version);
-	for (size_t i = 0; i < assembly->objects.count; i++)
-		if (!is_vmlinux(assembly->objects.items[i]) &&
-		    add_target(kernel, assembly->objects.items[i], facts, err) < 0)
-			return -1;
-	return 0;
+	return module_add_targets(kernel, &assembly->objects, facts, err);
 }
 
 static int make_mod(const struct kernel *kernel, const struct template *template,
@@ -168,7 +174,7 @@ static int finish(const struct symvers *symvers, const char *linked, const char 
 /* x86 forgets relocations of a module that goes only since 6.3 (clear_relocate_add() in
  * arch/x86/kernel/module.c, commit 0c05e7bd2d01): before, the bytes are no longer zero when the
  * module comes again, and it is refused. */
-static void check_reload(const struct kernel *kernel, const struct assembly *assembly,
+void module_check_reload(const struct kernel *kernel, const struct text_list *objects,
 			 struct finding_list *findings)
 {
 	unsigned major, minor;
@@ -176,11 +182,11 @@ static void check_reload(const struct kernel *kernel, const struct assembly *ass
 	if (!kernel->id.release || sscanf(kernel->id.release, "%u.%u", &major, &minor) != 2 ||
 	    major > 6 || (major == 6 && minor >= 3))
 		return;
-	for (size_t i = 0; i < assembly->objects.count; i++)
-		if (strcmp(assembly->objects.items[i], VMLINUX))
+	for (size_t i = 0; i < objects->count; i++)
+		if (strcmp(objects->items[i], VMLINUX))
 			finding_add(findings, RULE_MODULE_RELOAD, NULL, NULL, NULL,
 				    "%s cannot be loaded again on this kernel while the livepatch is loaded",
-				    assembly->objects.items[i]);
+				    objects->items[i]);
 }
 
 int module_emit(const struct kernel *kernel, const struct emit_unit *units, size_t count,
@@ -207,7 +213,7 @@ int module_emit(const struct kernel *kernel, const struct emit_unit *units, size
 	    run_link(template, &files, err) < 0 ||
 	    finish(symvers, files.linked, options->output, err) < 0)
 		return -1;
-	check_reload(kernel, assembly, findings);
+	module_check_reload(kernel, &assembly->objects, findings);
 	*ret_assembly = steal_ptr(assembly);
 	return 0;
 }

@@ -206,7 +206,8 @@ void manifest_write(const struct manifest *manifest, json_value *into)
 	write_texts(&manifest->fixed_in_kernel, json_set_array(into, "fixed_in_kernel"));
 	write_functions(manifest, into);
 	write_records(manifest, into);
-	json_set_text(into, "replaces", "all"); /* cumulative: takes the place of any patch before */
+	/* "all": cumulative, it takes the place of any patch before. */
+	json_set_text(into, "replaces", manifest->is_stacked ? "none" : "all");
 	write_origin(manifest, into);
 
 	json_value *proof = json_set_object(into, "proof");

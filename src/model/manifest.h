@@ -60,6 +60,7 @@ struct manifest { /* owns everything */
 	size_t state_count, state_capacity;
 	struct manifest_source *sources;
 	size_t source_count, source_capacity;
+	bool is_stacked; /* leaves other livepatches where they are; else it replaces them all */
 	char *toolchain; /* compiler that was used */
 	char *proof; /* verdict, or NULL: not attempted */
 	json_value *proof_details; /* or NULL */

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/author/commands.h"
+#include "cli/author/hand.h"
 #include "cli/author/pipeline.h"
 
 const struct option_row build_options[] = {
@@ -24,6 +25,9 @@ const struct option_row build_options[] = {
 	{ "accept-layout", 0, "TYPE=REASON", "accept that this type's layout changed; repeatable, the manifest says so" },
 	{ "sign-off", 0, "RULE:FUNCTION=REASON", "say why a warning is none here; repeatable, the manifest says so" },
 	{ "fixed-in-kernel", 0, "CVE", "say that this kernel's own version has it fixed; repeatable" },
+	{ "module", 0, "NAME", "DIR: which module, where it builds several" },
+	{ "make", 0, "VARIABLE=VALUE", "DIR: for its makefile, as CONFIG_SAMPLE_LIVEPATCH=m; repeatable" },
+	{ "explain", 0, NULL, "DIR: say what each part of the module does" },
 	{ "json", 0, NULL, "print the manifest" },
 	{ 0 },
 };
@@ -44,6 +48,11 @@ static char *name_from(const char *path)
 	return name;
 }
 
+static bool is_by_hand(const struct args *args)
+{
+	return args->count == 1 && is_directory(args->words[0]);
+}
+
 static int choose_names(const struct args *args, char **ret_name, char **ret_output,
 			struct error *err)
 {
@@ -53,7 +62,11 @@ static int choose_names(const struct args *args, char **ret_name, char **ret_out
 	if (output && !has_suffix(output, ".ko"))
 		return error_set(err, ERROR_USAGE, "--output takes the name of a .ko file, not '%s'",
 				 output);
-	*ret_name = name ? xstrdup(name) : name_from(output ? output : args->words[0]);
+	/* "." and "foo/" are folders whose name only their full path has. */
+	auto_free char *folder = is_by_hand(args) ? realpath(args->words[0], NULL) : NULL;
+	const char *source = folder ? folder : args->words[0];
+
+	*ret_name = name ? xstrdup(name) : name_from(output ? output : source);
 	if (!**ret_name || strchr(*ret_name, '/') || strlen(*ret_name) > 40)
 		return error_set(err, ERROR_USAGE,
 				 "'%.60s' is no good name for a patch: give one with --name, at most 40 characters",
@@ -176,6 +189,17 @@ static int read_fixed_in_kernel(const struct args *args, struct text_list *cves,
 	return 0;
 }
 
+static int print_explanation(const char *output, struct error *err)
+{
+	auto_text_list struct text_list sentences = { 0 };
+
+	if (hand_explain(output, &sentences, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sentences.count; i++)
+		printf("  %s\n", sentences.items[i]);
+	return 0;
+}
+
 static double now(void)
 {
 	struct timespec time;
@@ -249,6 +273,61 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 	return 0;
 }
 
+/* Options that only make sense for the other kind of build. */
+static int check_options(const struct args *args, struct error *err)
+{
+	static const char *const by_hand[] = { "module", "make", "explain" };
+	static const char *const by_patch[] = { "jobs", "fuzz", "accept-layout", "sign-off" };
+	const char *const *wrong = is_by_hand(args) ? by_patch : by_hand;
+	size_t count = is_by_hand(args) ? ARRAY_SIZE(by_patch) : ARRAY_SIZE(by_hand);
+
+	for (size_t i = 0; i < count; i++)
+		if (args_has(args, wrong[i]))
+			return error_set(err, ERROR_USAGE, "--%s is for %s", wrong[i],
+					 is_by_hand(args) ? "patches, not for a module by hand"
+							  : "a module by hand: one folder");
+	if (args_has(args, "explain") && args_has(args, "json"))
+		return error_set(err, ERROR_USAGE, "--explain speaks to people: leave --json out");
+	return 0;
+}
+
+static int build_by_hand(const struct args *args, const struct kernel *kernel, const char *work,
+			 const char *name, const char *output, struct error *err)
+{
+	auto_manifest struct manifest manifest = { 0 };
+	auto_text_list struct text_list variables = { 0 };
+	auto_text_list struct text_list fixed = { 0 };
+	const struct hand_options options = {
+		.work = work, .name = name, .output = output, .progress = args->progress,
+		.module = args_text(args, "module"), .variables = &variables,
+		.allow_unproven = args_has(args, "allow-unproven"),
+	};
+	double start = now();
+	struct error ignored;
+
+	args_all(args, "make", &variables);
+	for (size_t i = 0; i < variables.count; i++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+			    *variables.items[i]) || !strchr(variables.items[i], '='))
+			return error_set(err, ERROR_USAGE, "--make takes VARIABLE=VALUE, not '%.60s'",
+					 variables.items[i]);
+	if (read_fixed_in_kernel(args, &fixed, err) < 0)
+		return -1;
+	if (hand_run(kernel, args->words[0], &options, &manifest, err) < 0) {
+		if (finding_count(&manifest.findings, RULE_REFUSE) > 1)
+			say_refusals(args, &manifest.findings, err);
+		save_results(args, &manifest, output, err, &ignored);
+		return -1;
+	}
+	text_list_add_all(&manifest.fixed_in_kernel, (const char *const *)fixed.items);
+	if (save_results(args, &manifest, output, NULL, err) < 0) {
+		unlink(output);
+		return -1;
+	}
+	print_manifest(args, &manifest, output, now() - start);
+	return args_has(args, "explain") ? print_explanation(output, err) : 0;
+}
+
 int build_run(const struct args *args, struct error *err)
 {
 	auto_kernel struct kernel *kernel = NULL;
@@ -258,11 +337,12 @@ int build_run(const struct args *args, struct error *err)
 	struct error ignored;
 	bool keep;
 
-	if (choose_names(args, &name, &output, err) < 0 || choose_kernel(args, &kernel, err) < 0 ||
+	if (check_options(args, err) < 0 || choose_names(args, &name, &output, err) < 0 || choose_kernel(args, &kernel, err) < 0 ||
 	    cache_check_writable(err) < 0 || choose_work(args, &work, &keep, err) < 0)
 		return -1;
 
-	int result = build_with(args, kernel, work, name, output, err);
+	int result = is_by_hand(args) ? build_by_hand(args, kernel, work, name, output, err) :
+					build_with(args, kernel, work, name, output, err);
 
 	if (!keep)
 		directory_remove(work, &ignored);

@@ -11,11 +11,12 @@ const struct command author_commands[] = {
 	  .commands = kernel_commands },
 	{ "try", "[FILE.ko|PATCH...]", "try a livepatch on its kernel in a throw-away machine",
 	  try_details, try_options, 0, ANY_NUMBER, run_try },
-	{ .name = "build", .arguments = "PATCH...", .least = 1, .most = ANY_NUMBER, .run = build_run,
+	{ .name = "build", .arguments = "PATCH...|DIR", .least = 1, .most = ANY_NUMBER, .run = build_run,
 	  .options = build_options,
-	  .summary = "make a livepatch module from source diffs",
+	  .summary = "make a livepatch module from source diffs, or of one written by hand",
 	  .details = "The patches are unified diffs (-p1) against the kernel's source, applied in order; they\n"
-		     "become one cumulative module and its manifest (the same name, .json). Exit status 0:\n"
+		     "become one cumulative module and its manifest (the same name, .json). DIR is the folder of\n"
+		     "a livepatch module written by hand (suture new begins one). Exit status 0:\n"
 		     "built; 2: no code changed; 9: the proof failed; 12: refused, cannot be live-patched\n"
 		     "safely." },
 	{ .name = "diff", .arguments = "OLD.o NEW.o", .least = 2, .most = 2, .run = diff_run,

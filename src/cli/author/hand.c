@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/author/hand.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "build/hand_module.h"
+#include "cli/author/verify.h"
+#include "elf/livepatch.h"
+#include "emit/hand.h"
+
+#define UNPROVEN "unproven" /* proof/unit_proof.h has the same word for a unit */
+#define BY_HAND "written by hand"
+
+static int describe_sources(struct manifest *manifest, const char *folder,
+			    const struct text_list *sources, struct error *err)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		auto_free char *path = path_join(folder, sources->items[i]);
+
+		if (manifest_add_source(manifest, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void describe_livepatch(struct manifest *manifest, const struct livepatch *livepatch,
+			       const char *unit)
+{
+	const char *name = livepatch_fact(livepatch, "name");
+
+	manifest->module = xstrdup(name ? name : "");
+	manifest->is_stacked = livepatch->replaces == 0;
+	for (size_t i = 0; i < livepatch->count; i++) {
+		const struct livepatch_function *function = &livepatch->functions[i];
+
+		manifest_add_function(manifest, function->name, function->object, unit,
+				      (unsigned)function->sympos,
+				      function->code ? function->code->size : 0);
+	}
+	for (size_t i = 0; i < livepatch->callback_count; i++) {
+		const struct livepatch_callback *callback = &livepatch->callbacks[i];
+
+		manifest_add_callback(manifest, callback->object,
+				      livepatch_callback_name(callback->kind),
+				      callback->code ? callback->code->name : "?");
+	}
+	for (size_t i = 0; i < livepatch->state_count; i++)
+		manifest_add_state(manifest, livepatch->states[i].id, livepatch->states[i].version);
+}
+
+static int describe(struct manifest *manifest, const char *folder, const char *output,
+		    struct error *err)
+{
+	auto_object struct object *module = NULL;
+	auto_livepatch struct livepatch livepatch = { 0 };
+
+	if (object_read(output, 0, &module, err) < 0 ||
+	    livepatch_parse(module, &livepatch, err) < 0)
+		return -1;
+	describe_livepatch(manifest, &livepatch, path_base(folder));
+	return manifest_describe_module(manifest, output, err);
+}
+
+static int audit(const struct kernel *kernel, const struct hand_options *options,
+		 struct manifest *manifest, struct error *err)
+{
+	auto_json json_value *facts = json_new_object();
+	auto_audit struct audit audit = { 0 };
+
+	progress_step(options->progress, 0, 0, "auditing the module");
+	manifest_write(manifest, facts);
+	if (verify_file(options->output, kernel, facts, NULL, &audit, err) < 0)
+		return -1;
+	if (audit_error(&audit, err) == 0)
+		return 0;
+	if (!options->allow_unproven)
+		return -1;
+	progress_say(options->progress, "%s", err->msg);
+	free(manifest->proof);
+	manifest->proof = xstrdup(UNPROVEN);
+	return 0;
+}
+
+static int run_stages(const struct kernel *kernel, const char *folder,
+		      const struct hand_options *options, struct manifest *manifest,
+		      struct error *err)
+{
+	const struct hand_module_request request = {
+		.folder = folder, .work = options->work, .module = options->module,
+		.variables = options->variables, .progress = options->progress,
+	};
+	auto_text_list struct text_list sources = { 0 };
+	auto_linkages struct linkages *linkages = NULL;
+	auto_free char *built = NULL;
+
+	if (hand_module_build(kernel, &request, &sources, &built, err) < 0 ||
+	    describe_sources(manifest, folder, &sources, err) < 0 ||
+	    linkages_open(kernel, &linkages, err) < 0)
+		return -1;
+	progress_step(options->progress, 0, 0, "finishing the module");
+	if (hand_finish(kernel, built, options->output, linkages, &manifest->findings, err) < 0)
+		return -1;
+	if (describe(manifest, folder, options->output, err) < 0 ||
+	    audit(kernel, options, manifest, err) < 0) {
+		unlink(options->output);
+		return -1;
+	}
+	return 0;
+}
+
+int hand_run(const struct kernel *kernel, const char *folder, const struct hand_options *options,
+	     struct manifest *ret_manifest, struct error *err)
+{
+	*ret_manifest = (struct manifest){
+		.name = xstrdup(options->name),
+		.toolchain = xstrdup(kernel->compiler),
+		.proof = xstrdup(BY_HAND), /* there is no original that it could be compared with */
+	};
+	kernel_id_copy(&ret_manifest->kernel, &kernel->id);
+	return run_stages(kernel, folder, options, ret_manifest, err);
+}
+
+static void explain_functions(const struct livepatch *livepatch, struct text_list *sentences)
+{
+	for (size_t i = 0; i < livepatch->count; i++) {
+		const struct livepatch_function *function = &livepatch->functions[i];
+		auto_free char *which = function->sympos
+						? xasprintf(", number %ju of this name",
+							    (uintmax_t)function->sympos)
+						: xstrdup("");
+
+		text_list_printf(sentences,
+				 "klp_func: calls of %s() in %s%s run %s() of the module instead, %ju bytes; ftrace redirects them at the function's entry, task by task",
+				 function->name, function->object, which,
+				 function->code ? function->code->name : "?",
+				 (uintmax_t)(function->code ? function->code->size : 0));
+		if (strcmp(function->object, "vmlinux"))
+			text_list_printf(sentences,
+					 "klp_object: %s is a module; while it is not loaded the redirect of %s() waits for it",
+					 function->object, function->name);
+	}
+}
+
+static void explain_records(const struct livepatch *livepatch, struct text_list *sentences)
+{
+	static const char *const when[] = {
+		"before the functions of %s are redirected; if it does not return 0, the patch is not applied",
+		"when every task runs the new code of %s",
+		"before the redirects of %s are taken away",
+		"when every task runs the old code of %s again",
+	};
+
+	for (size_t i = 0; i < livepatch->callback_count; i++) {
+		const struct livepatch_callback *callback = &livepatch->callbacks[i];
+		auto_free char *moment = xasprintf(when[callback->kind % 4], callback->object);
+
+		text_list_printf(sentences, "%s callback: the kernel calls %s() %s",
+				 livepatch_callback_name(callback->kind),
+				 callback->code ? callback->code->name : "?", moment);
+	}
+	for (size_t i = 0; i < livepatch->state_count; i++)
+		text_list_printf(sentences,
+				 "state %ju version %u: a patch that replaces this one must know it in this version or a later one",
+				 (uintmax_t)livepatch->states[i].id, livepatch->states[i].version);
+}
+
+static void explain_symbols(const struct object *module, struct text_list *sentences)
+{
+	auto_buffer struct buffer exports = BUFFER_INIT;
+
+	for (size_t i = 0; i < module->symbol_count; i++) {
+		const struct elf_symbol *symbol = module->symbols[i];
+		auto_free char *object = NULL;
+		auto_free char *name = NULL;
+		uint64_t position;
+
+		if (symbol->section || !*symbol->name)
+			continue;
+		if (symbol->special == SHN_UNDEF)
+			buffer_printf(&exports, " %s", symbol->name);
+		else if (livepatch_symbol_parse(symbol->name, &object, &name, &position))
+			text_list_printf(sentences,
+					 "livepatch symbol: %s of %s, which modules cannot see otherwise; the kernel finds it by name%s when %s",
+					 name, object, position ? " and position" : "",
+					 strcmp(object, "vmlinux") ? "that module is loaded"
+								   : "this one is loaded");
+	}
+	if (exports.size)
+		text_list_printf(sentences, "exports that it uses as any module does:%s",
+				 buffer_text(&exports));
+}
+
+int hand_explain(const char *path, struct text_list *ret_sentences, struct error *err)
+{
+	auto_object struct object *module = NULL;
+	auto_livepatch struct livepatch livepatch = { 0 };
+	const char *name;
+
+	if (object_read(path, 0, &module, err) < 0 || livepatch_parse(module, &livepatch, err) < 0)
+		return -1;
+	name = livepatch_fact(&livepatch, "name");
+	text_list_printf(ret_sentences,
+			 "module %s: MODULE_INFO(livepatch, \"Y\") lets the kernel apply livepatch relocations to it and taints the kernel with K",
+			 name ? name : "?");
+	text_list_printf(ret_sentences,
+			 "init_module(): hands the struct klp_patch to klp_enable_patch(), which begins the transition; %s",
+			 livepatch.replaces == 1 ? "replace is set: it takes the place of all livepatches before it"
+			 : livepatch.replaces == 0 ? "replace is not set: it is stacked on the livepatches before it"
+						   : "whether it replaces others is set when it runs");
+	explain_functions(&livepatch, ret_sentences);
+	explain_records(&livepatch, ret_sentences);
+	explain_symbols(module, ret_sentences);
+	text_list_add(ret_sentences,
+		      "cleanup_module(): runs when the module is removed, which the kernel allows once the patch is disabled and no task is in its code");
+	return 0;
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emit/hand.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "elf/livepatch.h"
+#include "emit/assembly.h"
+#include "emit/finish.h"
+#include "emit/module.h"
+
+#define DECLARATIONS ".suture.symbols" /* include/suture/livepatch.h has its format */
+#define DECLARATION_LIMIT 10000
+#define OBJECT_NAME_LIMIT 55 /* kernel/livepatch/core.c, klp_resolve_symbols() */
+
+struct declaration { /* texts in the object's arena */
+	const char *object, *symbol;
+	uint64_t position;
+};
+
+struct hand {
+	const struct kernel *kernel;
+	struct linkages *linkages;
+	struct object *module;
+	struct map *declarations; /* name in the module -> struct declaration */
+	struct finding_list *findings;
+};
+
+/* The next text of the section; NULL at its end or where none ends. */
+static const char *next_text(const struct elf_section *section, uint64_t *at)
+{
+	const char *text = (const char *)section->data + *at;
+	size_t room = section->size - *at, length = strnlen(text, room);
+
+	if (length == room)
+		return NULL;
+	*at += length + 1;
+	return text;
+}
+
+static int read_declaration(struct hand *hand, const struct elf_section *section, uint64_t *at,
+			    struct error *err)
+{
+	struct declaration *declaration = arena_alloc(hand->module->arena, sizeof(*declaration));
+	const char *texts[4]; /* name here, object, symbol, position */
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		texts[i] = *at < section->size ? next_text(section, at) : NULL;
+		if (!texts[i])
+			return error_set(err, ERROR_INVALID, "%s ends in the middle of a declaration",
+					 DECLARATIONS);
+	}
+	declaration->object = texts[1];
+	declaration->symbol = texts[2];
+	if (text_to_u64(texts[3], &declaration->position, err) < 0)
+		return error_context(err, "SUTURE_SYMBOL(%.55s, %.100s)", texts[1], texts[2]);
+
+	const struct declaration *other = map_find(hand->declarations, texts[0]);
+
+	if (other && (strcmp(other->object, declaration->object) ||
+		      strcmp(other->symbol, declaration->symbol) ||
+		      other->position != declaration->position))
+		return error_set(err, ERROR_INVALID,
+				 "%.100s is declared as a symbol of %.55s and of %.55s: give one of them another name with SUTURE_SYMBOL_AS()",
+				 texts[0], other->object, declaration->object);
+	map_set(hand->declarations, texts[0], declaration);
+	return 0;
+}
+
+static int read_declarations(struct hand *hand, struct error *err)
+{
+	const struct elf_section *section = object_find_section(hand->module, DECLARATIONS);
+	uint64_t at = 0;
+
+	for (size_t i = 0; section && section->data && at < section->size; i++) {
+		if (i == DECLARATION_LIMIT)
+			return error_set(err, ERROR_INVALID, "too many symbols are declared");
+		if (read_declaration(hand, section, &at, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_declarations(const struct elf_section *section)
+{
+	return !strcmp(section->name, DECLARATIONS);
+}
+
+static void refuse(struct hand *hand, enum rule_id rule, const char *name, const char *detail)
+{
+	finding_add(hand->findings, rule, path_base(hand->module->path), name, NULL, "%s", detail);
+}
+
+/* The same checks as the kernel's when it looks for it (klp_find_object_symbol()), now. */
+static void take_declared(struct hand *hand, struct elf_symbol *symbol,
+			  const struct declaration *declaration)
+{
+	const struct symbol_table *table;
+	auto_free char *detail = NULL;
+	struct error err;
+
+	if (strlen(declaration->object) > OBJECT_NAME_LIMIT || strchr(declaration->object, '.') ||
+	    strchr(declaration->symbol, ',')) {
+		refuse(hand, RULE_LONG_NAME, declaration->symbol,
+		       "it cannot be written as a livepatch symbol");
+		return;
+	}
+	if (linkages_table(hand->linkages, declaration->object, &table, &err) < 0) {
+		refuse(hand, RULE_MISSING_SYMBOL, declaration->symbol, err.msg);
+		return;
+	}
+
+	size_t count = symbol_count(table, declaration->symbol);
+	size_t index = symbol_first(table, declaration->symbol);
+
+	for (uint64_t i = 1; i < declaration->position && index != SIZE_MAX; i++)
+		index = symbol_next(table, index);
+	if (!count)
+		detail = xasprintf("%s has no such symbol", declaration->object);
+	else if (count == 1 && declaration->position)
+		detail = xasprintf("%s has one of this name: its position is 0", declaration->object);
+	else if (count > 1 && (!declaration->position || declaration->position > count))
+		detail = xasprintf("%s has %zu of this name: the position must be 1 to %zu",
+				   declaration->object, count, count);
+	else if (!symbol_has_stable_sympos(table, index))
+		detail = xasprintf("its position among its namesakes in %s changes once that has initialised",
+				   declaration->object);
+	if (detail) {
+		refuse(hand, count ? RULE_AMBIGUOUS_SYMBOL : RULE_MISSING_SYMBOL,
+		       declaration->symbol, detail);
+		return;
+	}
+	symbol->name = arena_printf(hand->module->arena, KLP_SYMBOL_PREFIX "%s.%s,%ju",
+				    declaration->object, declaration->symbol,
+				    (uintmax_t)declaration->position);
+}
+
+static void advise(struct linkages *linkages, const char *object, const char *name,
+		   struct buffer *text)
+{
+	const struct symbol_table *table;
+	struct error err;
+
+	if (linkages_table(linkages, object, &table, &err) < 0)
+		return;
+	for (size_t i = symbol_first(table, name); i != SIZE_MAX; i = symbol_next(table, i))
+		buffer_printf(text, "%sSUTURE_SYMBOL(%s, %s, %u)", text->size ? " or " : "", object,
+			      name, symbol_sympos(table, i));
+}
+
+char *hand_advice(struct linkages *linkages, const char *object, const char *name)
+{
+	const struct export *export = symvers_find(linkages_symvers(linkages), name);
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	advise(linkages, VMLINUX, name, &text);
+	if (object && !is_vmlinux(object))
+		advise(linkages, object, name, &text);
+	if (export && !is_vmlinux(export->owner) && (!object || strcmp(object, export->owner)))
+		advise(linkages, export->owner, name, &text);
+	return text.size ? buffer_steal_text(&text) : NULL;
+}
+
+/* Who the module patches; NULL if it patches no module. */
+static const char *patched_module(const struct livepatch *livepatch)
+{
+	for (size_t i = 0; i < livepatch->count; i++)
+		if (!is_vmlinux(livepatch->functions[i].object))
+			return livepatch->functions[i].object;
+	return NULL;
+}
+
+/* Exports of modules too: the loader would make the livepatch depend on that module. */
+static void take_undeclared(struct hand *hand, const struct livepatch *livepatch, const char *name)
+{
+	const struct export *export = symvers_find(linkages_symvers(hand->linkages), name);
+	auto_free char *advice = NULL, *detail = NULL;
+
+	if (export && is_vmlinux(export->owner))
+		return;
+	advice = hand_advice(hand->linkages, patched_module(livepatch), name);
+	detail = advice ? xasprintf("no livepatch can see it without %s", advice)
+			: xstrdup("neither the kernel nor the patched module has such a symbol");
+	refuse(hand, RULE_MISSING_SYMBOL, name, detail);
+}
+
+static void take_symbols(struct hand *hand, const struct livepatch *livepatch)
+{
+	for (size_t i = 0; i < hand->module->symbol_count; i++) {
+		struct elf_symbol *symbol = hand->module->symbols[i];
+		const struct declaration *declaration;
+
+		if (symbol->section || symbol->special != SHN_UNDEF || !*symbol->name)
+			continue;
+		declaration = map_find(hand->declarations, symbol->name);
+		if (declaration)
+			take_declared(hand, symbol, declaration);
+		else
+			take_undeclared(hand, livepatch, symbol->name);
+	}
+}
+
+static bool is_modinfo_symbol(const struct elf_symbol *symbol)
+{
+	return symbol->section && symbol->type != STT_SECTION &&
+	       !strcmp(symbol->section->name, ".modinfo");
+}
+
+/* A dependency would pull a module in when the livepatch is loaded; suture's own are never stated. */
+static void write_modinfo(struct hand *hand, const struct text_list *old,
+			  const struct text_list *facts)
+{
+	struct elf_section *section = object_find_section(hand->module, ".modinfo");
+	auto_buffer struct buffer text = BUFFER_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < hand->module->symbol_count; i++)
+		if (!is_modinfo_symbol(hand->module->symbols[i]))
+			hand->module->symbols[kept++] = hand->module->symbols[i];
+	hand->module->symbol_count = kept;
+	for (size_t i = 0; i < old->count; i++)
+		if (!has_prefix(old->items[i], "depends=") && !has_prefix(old->items[i], "suture."))
+			buffer_add(&text, old->items[i], strlen(old->items[i]) + 1);
+	buffer_add(&text, "depends=", sizeof("depends="));
+	for (size_t i = 0; i < facts->count; i++)
+		buffer_add(&text, facts->items[i], strlen(facts->items[i]) + 1);
+	section->data = arena_memdup(hand->module->arena, text.data, text.size);
+	section->size = text.size;
+}
+
+/* As for a module that suture makes (emit/module.c), but for suture.patch: its code is the author's. */
+static int add_facts(struct hand *hand, const struct livepatch *livepatch, struct error *err)
+{
+	auto_text_list struct text_list facts = { 0 };
+	auto_text_list struct text_list objects = { 0 };
+
+	if (hand->kernel->id.build_id)
+		text_list_printf(&facts, "suture.kernel_build_id=%s", hand->kernel->id.build_id);
+	for (size_t i = 0; i < livepatch->count; i++) {
+		const struct livepatch_function *function = &livepatch->functions[i];
+
+		text_list_printf(&facts, "suture.functions=%s:%s", function->object, function->name);
+		if (!text_list_has(&objects, function->object))
+			text_list_add(&objects, function->object);
+	}
+	for (size_t i = 0; i < livepatch->state_count; i++)
+		text_list_printf(&facts, "suture.states=%ju:%u",
+				 (uintmax_t)livepatch->states[i].id, livepatch->states[i].version);
+	if (module_add_targets(hand->kernel, &objects, &facts, err) < 0)
+		return -1;
+	module_check_reload(hand->kernel, &objects, hand->findings);
+	write_modinfo(hand, &livepatch->facts, &facts);
+	return 0;
+}
+
+static int finish(struct hand *hand, const char *output, struct error *err)
+{
+	auto_livepatch struct livepatch livepatch = { 0 };
+
+	if (read_declarations(hand, err) < 0 ||
+	    livepatch_parse(hand->module, &livepatch, err) < 0)
+		return -1;
+	if (!livepatch.is_livepatch)
+		return error_set(err, ERROR_INVALID,
+				 "%s is no livepatch: MODULE_INFO(livepatch, \"Y\") is missing",
+				 path_base(hand->module->path));
+	take_symbols(hand, &livepatch);
+	if (finding_list_error(hand->findings, err) < 0 || add_facts(hand, &livepatch, err) < 0)
+		return -1;
+	object_drop_sections(hand->module, is_declarations);
+	if (module_finish(hand->module, linkages_symvers(hand->linkages), err) < 0)
+		return -1;
+	return object_write(hand->module, output, err);
+}
+
+int hand_finish(const struct kernel *kernel, const char *built, const char *output,
+		struct linkages *linkages, struct finding_list *findings, struct error *err)
+{
+	struct hand hand = { .kernel = kernel, .linkages = linkages, .findings = findings };
+	int result;
+
+	if (object_read(built, OBJECT_READ_DEBUG_RELOCS, &hand.module, err) < 0)
+		return -1;
+	object_drop_sections(hand.module, is_debug_section);
+	hand.declarations = map_new();
+	result = finish(&hand, output, err);
+	map_free(hand.declarations);
+	object_free(hand.module);
+	return result;
+}

@@ -1,0 +1,1 @@
+shows /proc/cmdline 'this has been live patched'

@@ -1,0 +1,1 @@
+hides /proc/cmdline 'this has been live patched'

@@ -1,0 +1,2 @@
+insmod call_capable.ko cap=21 || fail "insmod failed"
+rmmod call_capable
