@@ -78,6 +78,8 @@ static void make_argv(const struct compile_job *job, struct text_list *argv)
 	text_list_add(argv, job->deps);
 	text_list_add(argv, "-MT");
 	text_list_add(argv, "unit");
+	if (job->only_text)
+		text_list_add(argv, "-E");
 	text_list_add(argv, "-o");
 	text_list_add(argv, job->object);
 	text_list_add(argv, job->source);

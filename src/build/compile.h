@@ -3,6 +3,7 @@
 #ifndef SUTURE_BUILD_COMPILE_H
 #define SUTURE_BUILD_COMPILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -20,6 +21,7 @@ struct compile_job { /* owns its texts */
 	const char *include_folder; /* borrowed: where else to look for headers, last; or NULL */
 	const struct text_list *command; /* borrowed: argv without -o and the source */
 	char *object; /* written; its folder exists */
+	bool only_text; /* the object is the text that the preprocessor makes */
 	char *deps; /* the compiler's dependency file, written */
 };
 

@@ -14,6 +14,7 @@
 void kbuild_unit_clear(struct kbuild_unit *unit)
 {
 	text_list_clear(&unit->command);
+	text_list_clear(&unit->deps);
 	free(unit->module);
 	*unit = (struct kbuild_unit){ 0 };
 }
@@ -194,6 +195,8 @@ int kbuild_unit_read(const struct kernel *kernel, const char *source,
 				 file.source ? file.source : "(it does not say)", source);
 	if (take_command(&file.argv, source, object, &unit, err) < 0)
 		return -1;
+	unit.deps = file.deps;
+	file.deps = (struct text_list){ 0 };
 	*ret_unit = unit;
 	unit = (struct kbuild_unit){ 0 };
 	return 0;

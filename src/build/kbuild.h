@@ -14,6 +14,7 @@ struct kbuild_unit {
 	struct text_list command; /* argv without -o, dependency output and the source */
 	char *module; /* KBUILD_MODNAME; several modules share a unit as "a:b". "" in assembly. */
 	bool is_module; /* -DMODULE */
+	struct text_list deps; /* files that it is made from, generated ones too */
 };
 
 /* Path below the tree of what kbuild makes: "fs/proc/meminfo.c" -> "fs/proc/meminfo.o", assembly

@@ -51,6 +51,9 @@ static int take_kbuild_unit(struct pairing *pairing, struct pairing_unit *unit, 
 	unit->record.is_module = made.is_module;
 	unit->record.command = made.command;
 	made.command = (struct text_list){ 0 };
+	text_list_clear(&unit->made_from);
+	unit->made_from = made.deps;
+	made.deps = (struct text_list){ 0 };
 	return 0;
 }
 

@@ -47,6 +47,7 @@ static void pairing_clear(struct pairing *pairing)
 		free(unit->original_deps);
 		free(unit->patched);
 		free(unit->patched_deps);
+		text_list_clear(&unit->made_from);
 		unit_record_clear(&unit->record);
 	}
 	free(pairing->units);

@@ -74,21 +74,22 @@ int pairing_tree(struct pairing *pairing, struct tree **ret_tree, struct error *
 	return 0;
 }
 
-static void add_job(struct compile_jobs *jobs, const struct pairing *pairing,
-		    const struct pairing_unit *unit, const char *tree, const char *shown_tree,
-		    bool is_patched)
+struct compile_job *pairing_add_job(struct pairing *pairing, struct compile_jobs *jobs,
+				    const struct pairing_unit *unit, const struct tree *tree,
+				    bool is_patched)
 {
 	ARRAY_GROW(jobs->items, jobs->capacity, jobs->count + 1);
-	jobs->items[jobs->count++] = (struct compile_job){
+	jobs->items[jobs->count] = (struct compile_job){
 		.source = xstrdup(unit->spelled),
-		.tree = xstrdup(tree),
-		.shown_tree = shown_tree ? xstrdup(shown_tree) : NULL,
+		.tree = xstrdup(is_patched ? tree->path : tree->source),
+		.shown_tree = is_patched ? xstrdup(tree->source) : NULL,
 		.include = pairing->include,
 		.include_folder = is_patched ? pairing->authoring : NULL,
 		.command = &unit->record.command,
 		.object = xstrdup(is_patched ? unit->patched : unit->original),
 		.deps = xstrdup(is_patched ? unit->patched_deps : unit->original_deps),
 	};
+	return &jobs->items[jobs->count++];
 }
 
 /* A message about a patched file names lines as the #line directives have it, and the compiler
@@ -116,11 +117,11 @@ static int compile_all(struct pairing *pairing, struct tree *tree, struct error 
 	for (size_t i = 0; i < pairing->count; i++) {
 		const struct pairing_unit *unit = &pairing->units[i];
 
-		if (unit->is_dropped)
+		if (unit->is_dropped || unit->is_same_text)
 			continue;
 		if (!unit->is_cached || pairing->include)
-			add_job(&jobs, pairing, unit, tree->source, NULL, false);
-		add_job(&jobs, pairing, unit, tree->path, tree->source, true);
+			pairing_add_job(pairing, &jobs, unit, tree, false);
+		pairing_add_job(pairing, &jobs, unit, tree, true);
 	}
 	if (compile_run(&jobs, pairing->jobs, pairing->options->progress, &failed, err) < 0)
 		return explain_failure(pairing, tree, &jobs.items[failed], err);
@@ -194,12 +195,44 @@ static int check_trees(struct pairing *pairing, struct tree *tree, bool *ret_cle
 	return 0;
 }
 
+static int complete_file(const struct pairing *pairing, struct tree *tree, const char *file,
+			 struct error *err)
+{
+	auto_free char *ours = path_join(tree->path, file);
+	auto_free char *theirs = path_join(tree->source, file);
+
+	if (*file == '/' || file_exists(ours) || !file_exists(theirs) ||
+	    edit_find(&pairing->edits, file))
+		return 0;
+	return tree_restore(tree, file, err);
+}
+
+/* Headers that kbuild generates with a unit (from .asn1, .map and the like) may be younger than the
+ * copy of the tree. */
+static int complete_tree(const struct pairing *pairing, struct tree *tree, struct error *err)
+{
+	for (size_t i = 0; i < pairing->count; i++) {
+		const struct pairing_unit *unit = &pairing->units[i];
+
+		if (unit->is_dropped)
+			continue;
+		for (size_t k = 0; k < unit->made_from.count; k++)
+			if (complete_file(pairing, tree, unit->made_from.items[k], err) < 0)
+				return -1;
+		for (size_t k = 0; k < unit->record.dep_count; k++)
+			if (complete_file(pairing, tree, unit->record.deps[k].path, err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
 static int compile_clean(struct pairing *pairing, struct tree *tree, struct error *err)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
 		bool is_clean;
 
-		if (compile_all(pairing, tree, err) < 0 ||
+		if (pairing_compare_texts(pairing, tree, err) < 0 ||
+		    compile_all(pairing, tree, err) < 0 ||
 		    check_trees(pairing, tree, &is_clean, err) < 0)
 			return -1;
 		if (is_clean)
@@ -253,9 +286,11 @@ int pairing_replay(struct pairing *pairing, struct error *err)
 {
 	auto_tree struct tree *tree = NULL;
 
-	if (pairing_tree(pairing, &tree, err) < 0 ||
+	if (pairing_tree(pairing, &tree, err) < 0 || complete_tree(pairing, tree, err) < 0 ||
 	    compile_clean(pairing, tree, err) < 0)
 		return -1;
+	for (size_t i = 0; i < pairing->count; i++)
+		pairing->units[i].is_dropped |= pairing->units[i].is_same_text;
 	for (size_t i = 0; i < pairing->count; i++)
 		if (keep_record(pairing, &pairing->units[i], err) < 0)
 			return -1;
