@@ -85,6 +85,8 @@ int job_run(const struct job *job, struct transcript *ret_transcript, struct err
 	const struct machine_spec machine = { .kernel = job->kernel->image,
 					      .processors = processors_for(job->kernel),
 					      .initramfs = root,
+					      .arguments = job->arguments,
+					      .forward_port = job->forward_port,
 					      .console_path = job->console_path,
 					      .report_path = report,
 					      .timeout_seconds = job->timeout_seconds };

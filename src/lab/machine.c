@@ -38,18 +38,36 @@ static char *serial_option(const char *path)
 	return buffer_steal_text(&text);
 }
 
+/* "restrict": no way out but the one forwarded port (QEMU's manual, -netdev user). Each connection is
+ * a process of busybox's nc, because a forward to a socket serves one connection in all. Without
+ * a ROM: nobody boots from it, and the package that has it may be missing. */
+static void add_network(const struct machine_spec *spec, struct text_list *argv)
+{
+	if (!spec->forward_port) {
+		text_list_add(argv, "-nic");
+		text_list_add(argv, "none");
+		return;
+	}
+	text_list_add(argv, "-netdev");
+	text_list_printf(argv, "user,id=net,restrict=on,guestfwd=tcp:" MACHINE_FORWARD_ADDRESS
+			 ":%u-cmd:busybox nc 127.0.0.1 %u", spec->forward_port, spec->forward_port);
+	text_list_add(argv, "-device");
+	text_list_add(argv, "virtio-net-pci,netdev=net,romfile=");
+}
+
 static void make_command(const struct machine_spec *spec, struct text_list *argv)
 {
 	/* Never KVM: where it is nested it may hang or abort although /dev/kvm opens. */
 	static const char *const fixed[] = { QEMU, "-accel", "tcg", "-cpu", "max", "-m", "512",
 					     "-nodefaults", "-no-user-config",
-					     "-display", "none", "-no-reboot", "-nic", "none",
+					     "-display", "none", "-no-reboot",
 					     "-kernel", NULL };
 	auto_free char *console = serial_option(spec->console_path);
 	auto_free char *report = serial_option(spec->report_path);
 
 	text_list_add_all(argv, fixed);
 	text_list_add(argv, spec->kernel);
+	add_network(spec, argv);
 	text_list_add(argv, "-smp");
 	text_list_printf(argv, "%u", spec->processors);
 	text_list_add(argv, "-initrd");

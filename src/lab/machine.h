@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A throw-away machine: QEMU under software emulation, two processors, 512 MiB, no disk and no
- * network, with two serial ports. What the kernel prints goes to the first, what the guest's
+ * network (or one that leads to a single port of this host), with two serial ports. What the kernel prints goes to the first, what the guest's
  * /init has to say to the second, so that neither can break into the other's lines.
  */
 #ifndef SUTURE_LAB_MACHINE_H
@@ -11,6 +11,9 @@
 
 #include "base/error.h"
 
+/* Where the guest finds forward_port: QEMU's user network with nothing else in it. */
+#define MACHINE_FORWARD_ADDRESS "10.0.2.100"
+
 struct machine_spec {
 	const char *kernel; /* bootable image */
 	const char *initramfs;
@@ -18,6 +21,7 @@ struct machine_spec {
 	const char *console_path; /* file that gets the first serial port's output */
 	const char *report_path; /* the same for the second one */
 	unsigned processors; /* 1 or more */
+	unsigned forward_port; /* on this host's loopback; the guest's only network. 0: none */
 	unsigned timeout_seconds; /* then the machine is ended; 0: never */
 };
 

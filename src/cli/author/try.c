@@ -29,7 +29,10 @@ const struct option_row try_options[] = {
 	{ "before", 0, "SCRIPT", "run without the livepatch: before loading and after unloading" },
 	{ "after", 0, "SCRIPT", "run with the livepatch loaded" },
 	{ "file", 0, "FILE", "hand a file in; scripts find it in their folder (repeatable)" },
+	{ "program", 0, "FILE", "hand a program in, with its libraries, into /bin (repeatable)" },
 	{ "module", 0, "NAME|FILE.ko", "load a module and what it needs first (repeatable)" },
+	{ "append", 0, "WORDS", "more for the kernel's command line" },
+	{ "forward", 0, "PORT", "a network in which 10.0.2.100:PORT is this port on our loopback" },
 	{ "timeout", 0, "SECONDS", "end the machine after that long; default: 120" },
 	{ "log", 0, "FILE", "keep the kernel's log there; default: suture-try.log" },
 	{ "evidence", 0, "FILE.json", "write what was tried and seen" },
@@ -38,7 +41,7 @@ const struct option_row try_options[] = {
 };
 
 const char try_details[] =
-	"Boots the stock kernel in QEMU (software emulation, no network), runs --before, loads the\n"
+	"Boots the stock kernel in QEMU (software emulation, no network but --forward), runs --before, loads the\n"
 	"livepatch and waits for its transition, runs --after, unloads, and runs --before again.\n"
 	"Scripts are for busybox's sh and pass if they end with status 0. With source diffs instead\n"
 	"of a module, the module is built first. Without either, only --before is run.\n\n"
@@ -185,6 +188,7 @@ static int collect_files(const struct args *args, const struct trial *trial,
 {
 	auto_free char *suture = NULL;
 	auto_text_list struct text_list extra = { 0 };
+	auto_text_list struct text_list programs = { 0 };
 
 	if (find_suture(&suture, err) < 0)
 		return -1;
@@ -202,6 +206,9 @@ static int collect_files(const struct args *args, const struct trial *trial,
 	args_all(args, "file", &extra);
 	for (size_t i = 0; i < extra.count; i++)
 		add_file(set, extra.items[i], GUEST_FOLDER, path_base(extra.items[i]), JOB_FILE);
+	args_all(args, "program", &programs);
+	for (size_t i = 0; i < programs.count; i++)
+		add_file(set, programs.items[i], "/bin", path_base(programs.items[i]), JOB_PROGRAM);
 	return 0;
 }
 
@@ -210,9 +217,10 @@ static int run_trial(const struct args *args, struct trial *trial,
 {
 	struct guest_step steps[TRY_MAX_STEPS];
 	auto_file_set struct file_set set = { 0 };
-	uint64_t timeout;
+	uint64_t timeout, port;
 
 	if (args_number(args, "timeout", DEFAULT_TIMEOUT, 1, 86400, &timeout, err) < 0 ||
+	    args_number(args, "forward", 0, 1, 65535, &port, err) < 0 ||
 	    collect_files(args, trial, modules, &set, err) < 0)
 		return -1;
 	for (size_t i = 0; i < trial->step_count; i++) /* a livepatch is unloaded in any case */
@@ -225,6 +233,8 @@ static int run_trial(const struct args *args, struct trial *trial,
 				 .steps = steps,
 				 .step_count = trial->step_count,
 				 .timeout_seconds = (unsigned)timeout,
+				 .arguments = args_text(args, "append"),
+				 .forward_port = (unsigned)port,
 				 .work = work,
 				 .console_path = trial->log,
 				 .progress = args->progress };

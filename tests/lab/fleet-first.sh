@@ -1,0 +1,40 @@
+mkdir -p /etc/suture
+echo "$ID" >/etc/machine-id
+cat >/etc/suture/suture.conf <<END
+repo = https://10.0.2.100:$PORT/repo
+server = https://10.0.2.100:$PORT
+root_fingerprint = $FINGERPRINT
+ca_file = /lab/ca.pem
+probation_minutes = 0
+END
+suture-fetch --enrol <token || fail "enrolment ends with $?"
+
+# its own module, and no other kernel's
+until_level 1
+now one
+is applied-committed "$(suture-agent --once; state one)"
+
+# a promoted one arrives
+until_level 2
+now two
+
+# a revoked one is taken back, and the committed one of before returns
+until_level 1
+now one
+is revoked "$(state two)"
+
+# one that the kernel warns about is taken back by itself
+until_level 3
+cat /proc/loadavg
+suture-agent --once
+now one
+is taken-back "$(state warns)"
+until_level 1
+
+# one that takes the machine down
+until_level 4
+echo "@store $(tar c -C / etc/suture etc/machine-id var/lib/suture var/lib/suture-fetch | gzip |
+	base64 | tr -d '\n')"
+sleep 1
+cat /proc/loadavg
+fail "it did not go down"

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What both boots of a machine of the fleet begin with. PORT and ID come from tests/lab/fleet.
+fail() {
+	echo "$*"
+	suture-agent --once
+	cat /run/suture/status.json /var/lib/suture-fetch/last.json
+	exit 1
+}
+
+is() {
+	[ "$1" = "$2" ] || fail "expected '$1', got '$2'"
+}
+
+# now NAME: what the kernel really does
+now() {
+	is "patched: $1" "$(head -n 1 /proc/loadavg)"
+}
+
+state() {
+	tr -d '\n ' </run/suture/status.json | sed 's/.*"patches"://' | tr '}' '\n' |
+		grep "\"name\":\"$1\"" | sed 's/.*"state":"\([a-z-]*\)".*/\1/'
+}
+
+# is_level N: what the last report says
+is_level() {
+	sed -n '/"protection"/,/}/p' /run/suture/status.json 2>/dev/null | grep -q "\"level\": $1,"
+}
+
+# until_level N: asks again as a timer would, until the report says so; then tells the server, which
+# is what the release desk waits for
+until_level() {
+	tries=0
+	until is_level "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || fail "level $1 does not come"
+		suture-fetch --now 2>&1 || :
+		suture-agent --once 2>&1 || :
+	done
+	suture-fetch --check-in || fail "check-in ends with $?"
+	echo "@level $1 at $(cut -d ' ' -f 1 /proc/uptime)"
+}
+
+ip addr add 10.0.2.15/24 dev eth0 && ip link set eth0 up || fail "no network"
