@@ -478,6 +478,22 @@ def a_folder_is_enabled_twice_and_disabled_twice(h):
     expect([e["event"] for e in h.json("history")["events"]], ["enabled", "applied", "disabled"])
 
 
+def another_root_begins_anew(h):
+    import hashlib
+    h.begin()
+    (h.folder / "other").mkdir()
+    other = Desk(AUTHOR, h.folder / "other")
+    other.init()
+    other.sign("root1", "root2", "release")
+    other.offer("other")
+    digest = hashlib.sha256((other.repo / "1.root.json").read_bytes()).hexdigest()
+    h.run("config set", "repo", f"file://{other.repo}")
+    h.run("refresh", status=9)  # an address is not what is trusted
+    h.run("enable", "--repo", f"file://{other.repo}", "--root-fingerprint", digest)
+    h.run("update")
+    expect("other" in h.machine.lives(), True)
+
+
 def config_is_read_and_changed_by_key(h):
     h.machine.write("etc/suture/suture.conf", "# ours\nring = beta\n")
     expect(h.run("config get", "ring"), "beta\n")

@@ -141,6 +141,26 @@ static int write_config(const struct args *args, const struct wanted *wanted, st
 	return changed;
 }
 
+/* Another root by the administrator's word: what was trusted before means nothing any more, and
+ * neither does the protection against going back, which was about the other repository. */
+static int forget_other_root(const struct args *args, const struct wanted *wanted,
+			     struct error *err)
+{
+	static const enum place places[] = { PLACE_TRUST, PLACE_FETCH_TRUST, PLACE_INCOMING };
+	const char *given = args_text(args, "root-fingerprint");
+	const char *before = wanted->config.values[CONFIG_ROOT];
+
+	if (!given || !before || !strcmp(given, before))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		auto_free char *path = place_path(wanted->root, places[i]);
+
+		if (directory_remove(path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* As before 'enable': a machine is enabled or it is not. */
 static void put_back(const struct wanted *wanted)
 {
@@ -200,6 +220,8 @@ static int enable(const struct args *args, struct wanted *wanted, struct error *
 		put_back(wanted);
 		return -1;
 	}
+	if (forget_other_root(args, wanted, err) < 0)
+		return -1;
 	progress_step(args->progress, 0, 0, "%s", ""); /* wipes the line */
 	if (changed)
 		history_add(wanted->root, "enabled", NULL, wanted->repo, &ignored);

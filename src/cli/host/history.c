@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "cli/host/commands.h"
+#include "cli/host/show.h"
 
 #define EVENTS_MOST 10000
 
@@ -13,16 +14,22 @@ static void print_event(const json_value *event)
 {
 	time_t seconds = (time_t)json_get_int(event, "time", 0);
 	const char *name = json_get_text(event, "name", NULL);
+	const char *text = json_get_text(event, "text", NULL);
 	struct tm parts;
 	char when[40] = "unknown time";
 
 	if (localtime_r(&seconds, &parts))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &parts);
 	printf("%s  %-14s", when, json_get_text(event, "event", "?"));
-	if (name)
-		printf(" level %jd (%s)", (intmax_t)json_get_int(event, "level", 0), name);
-	if (json_get_text(event, "text", NULL))
-		printf("%s%s", name ? ": " : " ", json_get_text(event, "text", ""));
+	if (name) {
+		printf(" level %jd (", (intmax_t)json_get_int(event, "level", 0));
+		show_text(stdout, name);
+		putchar(')');
+	}
+	if (text) {
+		fputs(name ? ": " : " ", stdout);
+		show_text(stdout, text);
+	}
 	putchar('\n');
 }
 

@@ -79,8 +79,10 @@ int command_list(const struct args *args, struct error *err)
 static void print_texts(const char *label, const json_value *array)
 {
 	printf("%-12s", label);
-	for (size_t i = 0; i < json_count(array); i++)
-		printf(" %s", json_text(json_at(array, i)) ? json_text(json_at(array, i)) : "?");
+	for (size_t i = 0; i < json_count(array); i++) {
+		putchar(' ');
+		show_text(stdout, json_text(json_at(array, i)));
+	}
 	puts(json_count(array) ? "" : " none named");
 }
 
@@ -89,9 +91,21 @@ static void print_functions(const json_value *functions)
 	for (size_t i = 0; i < json_count(functions); i++) {
 		const json_value *function = json_at(functions, i);
 
-		printf("             %s %s  (%s)\n", json_get_text(function, "object", "?"),
-		       json_get_text(function, "name", "?"), json_get_text(function, "unit", "?"));
+		fputs("             ", stdout);
+		show_text(stdout, json_get_text(function, "object", NULL));
+		putchar(' ');
+		show_text(stdout, json_get_text(function, "name", NULL));
+		fputs("  (", stdout);
+		show_text(stdout, json_get_text(function, "unit", NULL));
+		puts(")");
 	}
+}
+
+static void print_fact(const char *label, const char *text)
+{
+	printf("%-12s ", label);
+	show_text(stdout, text ? text : "not said");
+	putchar('\n');
 }
 
 static void print_manifest(const json_value *manifest)
@@ -99,10 +113,8 @@ static void print_manifest(const json_value *manifest)
 	const json_value *functions = json_get(manifest, "functions");
 
 	print_texts("fixes", json_get(manifest, "cves"));
-	printf("kernel       %s\n",
-	       json_get_text(json_get(manifest, "kernel"), "release", "not said"));
-	printf("proof        %s\n",
-	       json_get_text(json_get(manifest, "proof"), "verdict", "not said"));
+	print_fact("kernel", json_get_text(json_get(manifest, "kernel"), "release", NULL));
+	print_fact("proof", json_get_text(json_get(manifest, "proof"), "verdict", NULL));
 	printf("functions    %zu\n", json_count(functions));
 	print_functions(functions);
 }

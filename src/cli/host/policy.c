@@ -20,7 +20,8 @@ int policy_open(const struct args *args, struct view *ret_view, struct error *er
 	if (service_check_root(args, err) < 0 || view_open(args, 0, ret_view, err) < 0)
 		return -1;
 	if (!ret_view->records.has_policy || !ret_view->records.has_lives)
-		return error_set(err, ERROR_INVALID, "what is on record cannot be read: %.300s",
+		return error_set(err, ret_view->records.problem_code,
+				 "what is on record cannot be read: %.300s",
 				 ret_view->records.problem);
 	if (!ret_view->status.kernel.build_id)
 		return error_set(err, ERROR_UNSUPPORTED,

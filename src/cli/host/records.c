@@ -10,8 +10,10 @@
 
 static bool note(struct records *records, int result, const struct error *err)
 {
-	if (result < 0 && !records->problem)
+	if (result < 0 && !records->problem) {
 		records->problem = xstrdup(err->msg);
+		records->problem_code = err->code;
+	}
 	return result == 0;
 }
 
@@ -87,8 +89,8 @@ int view_find(const struct view *view, const char *words, const struct life **re
 				 "'%.64s' may be any of %zu patches; 'suture list' shows their ids: "
 				 "give at least eight digits of one", words, count);
 	if (!view->records.has_lives)
-		return error_set(err, ERROR_PERMISSION, "the records cannot be read: %.300s",
-				 view->records.problem);
+		return error_set(err, view->records.problem_code,
+				 "the records cannot be read: %.300s", view->records.problem);
 	return error_set(err, ERROR_NOT_FOUND,
 			 "no patch '%.64s' is known here; 'suture list' shows the known ones, "
 			 "'suture refresh' asks for new ones", words);

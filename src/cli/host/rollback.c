@@ -9,15 +9,19 @@
 #include "cli/host/policy.h"
 #include "cli/host/service.h"
 
-/* Was in force once and did no harm, and its module is still here. */
-static bool can_go_back_to(const struct view *view, const struct life *life)
+/* Why it cannot be in force again, or NULL. */
+static const char *obstacle(const struct view *view, const struct life *life)
 {
 	auto_free char *module = life_module_path(view->records.root, life);
 
-	return is_for_kernel(life, &view->status) && file_exists(module) &&
-	       life->state != LIFE_CRASHED && life->state != LIFE_TAKEN_BACK &&
-	       life->state != LIFE_FAILED && life->state != LIFE_REVOKED &&
-	       !text_list_has(&view->records.policy.blocked, life->module_sha256);
+	if (!is_for_kernel(life, &view->status))
+		return "it is for another kernel";
+	if (life->state == LIFE_CRASHED || life->state == LIFE_TAKEN_BACK ||
+	    life->state == LIFE_FAILED || life->state == LIFE_REVOKED)
+		return life_state_text(life->state);
+	if (text_list_has(&view->records.policy.blocked, life->module_sha256))
+		return "it is blocked; 'suture unblock' lets it through";
+	return file_exists(module) ? NULL : "its module is not here";
 }
 
 /* The one before what is in force; NULL: none. Levels fall in the list. */
@@ -28,7 +32,7 @@ static const struct life *find_previous(const struct view *view)
 	for (size_t i = 0; i < lives->count; i++) {
 		const struct life *life = &lives->items[i];
 
-		if (life->level < view->standing.in_force.level && can_go_back_to(view, life) &&
+		if (life->level < view->standing.in_force.level && !obstacle(view, life) &&
 		    (life->was_committed || life->state == LIFE_REPLACED))
 			return life;
 	}
@@ -52,13 +56,13 @@ static int choose_target(const struct args *args, const struct view *view,
 	}
 	if (view_find(view, words, ret_life, err) < 0)
 		return -1;
-	if (!can_go_back_to(view, *ret_life))
+
+	const char *why = obstacle(view, *ret_life);
+
+	if (why)
 		return error_set(err, ERROR_POLICY,
 				 "level %jd (%s) cannot be gone back to: %s",
-				 (intmax_t)(*ret_life)->level, (*ret_life)->name,
-				 is_for_kernel(*ret_life, &view->status) ?
-					 life_state_text((*ret_life)->state) :
-					 "it is for another kernel");
+				 (intmax_t)(*ret_life)->level, (*ret_life)->name, why);
 	if ((*ret_life)->level > view->standing.in_force.level)
 		return error_set(err, ERROR_USAGE,
 				 "level %jd is not before what is in force: 'suture unpin' and "

@@ -22,7 +22,7 @@ int service_fetch(const struct args *args, const char *bundle, struct error *err
 int service_check_in(const struct args *args, struct error *err);
 /* suture-fetch --enrol with the token on its standard input: never on a command line. */
 int service_enrol(const struct args *args, const char *token, struct error *err);
-/* suture-agent --once. `apply`: a person asks, so do not wait for a window or for 'apply = manual'. */
+/* suture-agent --once. `apply`: a person asks; no waiting for a window or for 'apply = manual'. */
 int service_agent(const struct args *args, bool apply, struct error *err);
 /* Starts or stops the timers and the early unit, where systemd runs; elsewhere nothing. */
 int service_switch(const struct args *args, bool on, struct error *err);

@@ -19,6 +19,12 @@ char *patch_name_of(const char *word)
 	return name;
 }
 
+void show_text(FILE *out, const char *text)
+{
+	for (text = text ? text : "?"; *text; text++)
+		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, out);
+}
+
 void show_blockers(FILE *out, const struct blocker_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {

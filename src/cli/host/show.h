@@ -11,6 +11,8 @@
 
 void show_blockers(FILE *out, const struct blocker_list *list);
 void show_livepatch(FILE *out, const struct livepatch *patch);
+/* A text that a stranger wrote, NULL as "?": control characters would be orders to a terminal. */
+void show_text(FILE *out, const char *text);
 /* A module's name from what people type: a name, with '-' or '_', or the file's path. Caller
  * frees. */
 char *patch_name_of(const char *word);

@@ -5,10 +5,13 @@
 
 #include "agent/credential.h"
 #include "agent/place.h"
+#include "agent/state_text.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "repo/trust.h"
 #include "runtime/modinfo.h"
+
+#define WORDS_LIMIT 400
 
 enum match { MATCH_NO, MATCH_NAME, MATCH_SURE };
 
@@ -163,8 +166,10 @@ static void find_update(const struct records *records, const struct status *stat
 
 		if (!is_for_kernel(life, status))
 			continue;
-		if (is_bad(life) && life->level > standing->in_force.level &&
-		    life->level > standing->crashed.level)
+		/* Blocking it says that one has seen it; so does its makers' taking it back. */
+		if (is_bad(life) && life->is_offered && life->level > standing->in_force.level &&
+		    life->level > standing->crashed.level &&
+		    !text_list_has(&records->policy.blocked, life->module_sha256))
 			take_patch(&standing->crashed, life);
 		if (is_bad(life) || !life->is_offered || life->state == LIFE_REVOKED ||
 		    life->level <= standing->in_force.level ||
@@ -274,12 +279,12 @@ static char *last_failure(const struct records *records)
 
 static char *verify_problem(const struct records *records)
 {
-	const json_value *reported = json_get(records->report, "freshness");
-	const char *message = json_get_text(json_get(records->report, "run"), "message", NULL);
-	const char *reason = json_get_text(reported, "reason", message);
+	char *failure = state_text(json_get(records->report, "freshness"), "reason", WORDS_LIMIT);
 
-	char *failure = reason ? xstrdup(reason) : last_failure(records);
-
+	if (!failure)
+		failure = state_text(json_get(records->report, "run"), "message", WORDS_LIMIT);
+	if (!failure)
+		failure = last_failure(records);
 	return failure ? failure : xstrdup("what the repository says failed to verify");
 }
 
@@ -358,13 +363,6 @@ static void conclude_coverage(const struct records *records, const struct status
 			     "the repository has nothing for this build of the kernel");
 }
 
-static char *copy_text(const json_value *object, const char *key)
-{
-	const char *text = json_get_text(object, key, NULL);
-
-	return text ? xstrdup(text) : NULL;
-}
-
 static void find_names(const struct records *records, struct standing *standing)
 {
 	const char *ring = config_text(&records->config, CONFIG_RING_NAME);
@@ -372,8 +370,8 @@ static void find_names(const struct records *records, struct standing *standing)
 	struct error ignored;
 
 	standing->mode = xstrdup(records->mode.name);
-	standing->ring = ring ? xstrdup(ring) : copy_text(records->report, "ring");
-	standing->machine_id = copy_text(records->report, "machine_id");
+	standing->ring = ring ? xstrdup(ring) : state_text(records->report, "ring", WORDS_LIMIT);
+	standing->machine_id = state_text(records->report, "machine_id", WORDS_LIMIT);
 	if (!standing->machine_id && credential_read(records->root, &credential, &ignored) == 0)
 		standing->machine_id = xstrdup(credential.machine_id);
 }

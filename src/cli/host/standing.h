@@ -27,6 +27,7 @@ struct records {
 	struct last last;
 	json_value *report; /* agent/report.h, or NULL */
 	char *problem; /* the first file that could not be read, and why; or NULL */
+	enum error_code problem_code;
 	bool has_config, has_lives, has_policy; /* could they be read? (absent counts as read) */
 };
 

@@ -13,8 +13,8 @@ struct token { /* owns its texts */
 void token_clear(struct token *token);
 #define auto_token __attribute__((cleanup(token_clear)))
 
-/* `word`: the token itself, or "-": the first line of standard input. `file`: where the token stands
- * instead, or NULL. Errors do not hold what was read. */
+/* `word`: the token itself, or "-": the first line of standard input. `file`: where the token
+ * stands instead, or NULL. Errors do not hold what was read. */
 int token_read(const char *word, const char *file, struct token *ret_token, struct error *err);
 
 #endif
