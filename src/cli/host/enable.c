@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* suture enable, suture disable: where patches come from. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -141,23 +143,39 @@ static int write_config(const struct args *args, const struct wanted *wanted, st
 	return changed;
 }
 
+/* The files of a TUF store, which has no folders. The fetcher's is hostile: what its user may have
+ * put there is not followed. */
+static int empty_store(const char *root, enum place place, struct error *err)
+{
+	auto_free char *path = place_path(root, place);
+	auto_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	auto_text_list struct text_list names = { 0 };
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return error_errno(err, "cannot open %s", path);
+	if (directory_list(path, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++)
+		if (unlinkat(fd, names.items[i], 0) < 0 && errno != ENOENT)
+			return error_errno(err, "cannot remove %s/%s", path, names.items[i]);
+	return 0;
+}
+
 /* Another root by the administrator's word: what was trusted before means nothing any more, and
  * neither does the protection against going back, which was about the other repository. */
 static int forget_other_root(const struct args *args, const struct wanted *wanted,
 			     struct error *err)
 {
-	static const enum place places[] = { PLACE_TRUST, PLACE_FETCH_TRUST, PLACE_INCOMING };
 	const char *given = args_text(args, "root-fingerprint");
 	const char *before = wanted->config.values[CONFIG_ROOT];
 
 	if (!given || !before || !strcmp(given, before))
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		auto_free char *path = place_path(wanted->root, places[i]);
-
-		if (directory_remove(path, err) < 0)
-			return -1;
-	}
+	if (empty_store(wanted->root, PLACE_TRUST, err) < 0 ||
+	    empty_store(wanted->root, PLACE_FETCH_TRUST, err) < 0)
+		return error_context(err, "what was trusted before");
 	return 0;
 }
 
