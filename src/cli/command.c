@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/terminal.h"
 
@@ -200,6 +201,24 @@ static int run_command(const char *name, const struct command *command, int argc
 	return status;
 }
 
+/* "completion SHELL" prints a script, "--completion-rows SHELL" only the part of this table. */
+static int run_completion(const struct program *program, const char *shell, bool rows_only)
+{
+	if (!shell || !is_completion_shell(shell)) {
+		fprintf(stderr, "%s completion: bash, zsh or fish?\n", program->name);
+		return error_exit_status(ERROR_USAGE);
+	}
+	if (!rows_only)
+		completion_begin(shell, program->name);
+	completion_rows(shell, program->name, program->commands);
+	fflush(stdout);
+	if (!rows_only && program->more_completion)
+		program->more_completion(shell);
+	if (!rows_only)
+		completion_end(shell, program->name);
+	return 0;
+}
+
 static int run_table(const struct program *program, const char *name, const char *summary,
 		     const struct command *table, int argc, char **argv)
 {
@@ -221,6 +240,9 @@ static int run_table(const struct program *program, const char *name, const char
 		help_rows(stdout, table);
 		return 0;
 	}
+	if (table == program->commands &&
+	    (!strcmp(word, "completion") || !strcmp(word, "--completion-rows")))
+		return run_completion(program, argc > 2 ? argv[2] : NULL, *word == '-');
 	if (!strcmp(word, "--version")) {
 		printf("%s %s\n", program->name, SUTURE_VERSION);
 		return 0;

@@ -64,6 +64,8 @@ struct program {
 	const struct command *commands;
 	/* Prints more rows for --help: the commands of another program. NULL: none. */
 	void (*more_rows)(void);
+	/* Prints the rows of that other program for "completion SHELL". NULL: none. */
+	void (*more_completion)(const char *shell);
 	/* Called for a command that the table does not have, before that is an error: may exec
 	 * another program, else returns. NULL: none. */
 	void (*otherwise)(char **argv);

@@ -27,19 +27,32 @@ static void run_author(char **argv)
 }
 
 /* A machine that only loads patches has no suture-author: then there is nothing to list. */
-static void list_author_commands(void)
+static void ask_author(char **argv, const char *otherwise)
 {
-	char *argv[] = { "suture", "--list-commands", NULL };
 	pid_t child = fork();
 
 	if (child == 0) {
 		run_author(argv);
-		printf("  (not installed here: suture-author)\n");
+		printf("%s", otherwise);
 		fflush(stdout);
 		_exit(0);
 	}
 	if (child > 0)
 		waitpid(child, NULL, 0);
+}
+
+static void list_author_commands(void)
+{
+	char *argv[] = { "suture", "--list-commands", NULL };
+
+	ask_author(argv, "  (not installed here: suture-author)\n");
+}
+
+static void complete_author_commands(const char *shell)
+{
+	char *argv[] = { "suture", "--completion-rows", (char *)shell, NULL };
+
+	ask_author(argv, "");
 }
 
 int main(int argc, char **argv)
@@ -49,6 +62,7 @@ int main(int argc, char **argv)
 		.summary = "keeps a Linux kernel patched without a reboot",
 		.commands = host_commands,
 		.more_rows = list_author_commands,
+		.more_completion = complete_author_commands,
 		.otherwise = run_author,
 	};
 
