@@ -37,7 +37,7 @@ int counters_write_machines(struct database *database, struct buffer *into, stru
 {
 	auto_statement struct statement *rows = database_prepare(
 		database,
-		"SELECT ring, coalesce(protection, 'unknown'), count(*) FROM machine"
+		"SELECT ring, coalesce(protection, 'never'), count(*) FROM machine"
 		" WHERE NOT revoked GROUP BY 1, 2 ORDER BY 1, 2",
 		err);
 	int more = -1;

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "server/report.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define TEXT_MOST 256
+#define STATE_MOST 20
 #define LEVEL_MOST 1000000
 
 static const char *const protections[] = { "ok", "none", "transition", "problem", "unsupported",
-					   NULL };
-static const char *const freshnesses[] = { "ok", "stale", "never", "off", "problem", NULL };
-static const char *const coverages[] = { "ok", "none", "unknown", "ending", "ended", NULL };
+					   "unknown", NULL };
 
-/* A state of the table; the whole axis may lack. */
+static bool is_state(const char *text)
+{
+	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz-");
+
+	return length && length <= STATE_MOST && !text[length];
+}
+
+/* The whole axis may lack. `states`: the only ones that are taken; NULL: any word, so that a newer
+ * agent can say more. */
 static int parse_state(const json_value *report, const char *axis, const char *const *states,
 		       const char **ret_state, struct error *err)
 {
@@ -22,11 +30,12 @@ static int parse_state(const json_value *report, const char *axis, const char *c
 		*ret_state = NULL;
 		return 0;
 	}
-	for (; state && *states; states++)
-		if (!strcmp(*states, state)) {
-			*ret_state = *states;
+	*ret_state = state;
+	if (state && !states && is_state(state))
+		return 0;
+	for (; state && states && *states; states++)
+		if (!strcmp(*states, state))
 			return 0;
-		}
 	return error_set(err, ERROR_INVALID, "\"%s\" has no state that is known", axis);
 }
 
@@ -73,8 +82,8 @@ int report_parse(const json_value *value, struct report *ret_report, struct erro
 		return error_set(err, ERROR_INVALID, "it has no \"time\"");
 	if (parse_kernel(json_get(value, "kernel"), &report, err) < 0 ||
 	    parse_state(value, "protection", protections, &report.protection, err) < 0 ||
-	    parse_state(value, "freshness", freshnesses, &report.freshness, err) < 0 ||
-	    parse_state(value, "coverage", coverages, &report.coverage, err) < 0)
+	    parse_state(value, "freshness", NULL, &report.freshness, err) < 0 ||
+	    parse_state(value, "coverage", NULL, &report.coverage, err) < 0)
 		return -1;
 	report.level = json_get_int(json_get(value, "protection"), "level", -1);
 	if (report.level < -1 || report.level > LEVEL_MOST)

@@ -67,7 +67,7 @@ int settings_set(struct settings *settings, const char *key_given, const char *v
 	SETTING_NUMBERS(X)
 #undef X
 	return error_set(err, ERROR_INVALID,
-			 "there is no key '%.40s'; suture-server(8) has a list", key_given);
+			 "there is no key '%.40s'; suture-server.conf(5) has a list", key_given);
 }
 
 /* Cuts white space off both ends, in place. */
