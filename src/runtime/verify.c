@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * effect_verify(): three kprobes for each redirected function, through tracefs
- * (Documentation/trace/kprobetrace.rst) in a trace instance of our own that records nothing; the
- * counts come from kprobe_profile. The entry probe counts calls; the one behind the fentry call
+ * effect_verify(): three kprobes for each redirected function (runtime/probes.h). The entry probe counts calls; the one behind the fentry call
  * counts those that ran the old body; the one on the replacement counts those that arrived.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "runtime/effect.h"
 #include "runtime/kallsyms.h"
+#include "runtime/probes.h"
 #include "runtime/transition.h"
 
 #define PROBES_LIMIT 256
@@ -31,77 +23,15 @@ struct probed {
 };
 
 struct session {
-	const struct sysroot *root;
-	const char *tracefs;
+	struct probes probes;
 	struct probed items[PROBES_LIMIT];
 	size_t count;
 };
 
-/* kprobe_events takes appended lines; each is a definition or, with "-:", a removal. */
-static int write_event(const struct session *s, const char *text, struct error *err)
-{
-	auto_free char *path = xasprintf("%s/kprobe_events", s->tracefs);
-	auto_close int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-	size_t size = strlen(text);
-
-	if (fd < 0)
-		return error_errno(err, "cannot open %s", path);
-	if (write(fd, text, size) != (ssize_t)size)
-		return error_errno(err, "cannot write '%s' to %s", text, path);
-	return 0;
-}
-
-static bool add_probe(const struct session *s, char kind, size_t index, uint64_t address)
-{
-	auto_free char *text = xasprintf("p:" GROUP "/suture_%c%zu 0x%jx\n", kind, index,
-					 (uintmax_t)address);
-	struct error dropped;
-
-	return address && write_event(s, text, &dropped) == 0;
-}
-
 static void switch_events(const struct session *s, char kind, bool on)
 {
-	struct error dropped;
-
 	for (size_t i = 0; i < s->count; i++)
-		sysroot_write(s->root, on ? "1" : "0", &dropped,
-			      "%s/instances/" GROUP "/events/" GROUP "/suture_%c%zu/enable",
-			      s->tracefs, kind, i);
-}
-
-/* Whatever is there of ours, also from a run that was killed. */
-static void remove_all(const struct session *s)
-{
-	auto_free char *events = xasprintf("%s/kprobe_events", s->tracefs);
-	auto_free char *instance = xasprintf("%s/instances/" GROUP, s->tracefs);
-	auto_buffer struct buffer text = BUFFER_INIT;
-	auto_text_list struct text_list lines = { 0 };
-	struct error dropped;
-
-	sysroot_write(s->root, "0", &dropped, "%s/events/" GROUP "/enable", instance);
-	rmdir(instance);
-	if (file_read(events, (size_t)16 << 20, &text, &dropped) < 0)
-		return;
-	text_list_split(&lines, buffer_text(&text), "\n");
-	for (size_t i = 0; i < lines.count; i++) {
-		const char *found = strstr(lines.items[i], ":" GROUP "/");
-
-		if (!found)
-			continue;
-
-		auto_free char *removal = xasprintf("-%.*s\n", (int)strcspn(found, " "), found);
-
-		write_event(s, removal, &dropped);
-	}
-}
-
-/* Behind the call: 5 bytes in, or 9 where an ENDBR stands before it. The kernel refuses an address
- * inside an instruction, so trying is safe. */
-static bool add_body(const struct session *s, size_t index, uint64_t address)
-{
-	return address && (add_probe(s, 'b', index, address + 5) ||
-			   add_probe(s, 'b', index, address + 9));
+		probes_switch(&s->probes, kind, i, on);
 }
 
 static void collect(struct session *s, struct livepatch_list *patches)
@@ -130,52 +60,29 @@ static void place(struct session *s)
 	for (size_t i = 0; i < s->count; i++) {
 		struct probed *item = &s->items[i];
 		uint64_t replacement = 0;
-		uint64_t address = kallsyms_find(s->root, item->object, item->function->name,
+		uint64_t address = kallsyms_find(s->probes.root, item->object, item->function->name,
 						 item->function->position);
 		auto_free char *name = kallsyms_find_replacement(
-			s->root, item->patch, item->function->name, &replacement);
+			s->probes.root, item->patch, item->function->name, &replacement);
 
-		item->has_new = name && add_probe(s, 'n', i, replacement);
-		item->has_body = add_body(s, i, address);
-		item->has_entry = add_probe(s, 'e', i, address);
+		item->has_new = name && probes_add(&s->probes, 'n', i, replacement);
+		item->has_body = probes_add_body(&s->probes, 'b', i, address);
+		item->has_entry = probes_add(&s->probes, 'e', i, address);
 	}
 }
 
-static int make_instance(const struct session *s, struct error *err)
+static void take_hits(void *user, char kind, size_t index, long long hits)
 {
-	auto_free char *instance = xasprintf("%s/instances/" GROUP, s->tracefs);
+	struct session *s = user;
 
-	if (mkdir(instance, 0700) < 0 && errno != EEXIST)
-		return error_errno(err, "cannot make the trace instance %s", instance);
-	return sysroot_write(s->root, "0", err, "%s/tracing_on", instance);
-}
-
-/* Lines "  suture_e0     1     0": event, hits, misses. */
-static void read_counts(struct session *s)
-{
-	auto_free char *path = xasprintf("%s/kprobe_profile", s->tracefs);
-	auto_buffer struct buffer text = BUFFER_INIT;
-	auto_text_list struct text_list lines = { 0 };
-	struct error dropped;
-
-	if (file_read(path, (size_t)16 << 20, &text, &dropped) < 0)
+	if (index >= s->count)
 		return;
-	text_list_split(&lines, buffer_text(&text), "\n");
-	for (size_t i = 0; i < lines.count; i++) {
-		size_t index;
-		long long hits;
-		char kind;
-
-		if (sscanf(lines.items[i], " suture_%c%zu %lld", &kind, &index, &hits) != 3 ||
-		    index >= s->count)
-			continue;
-		if (kind == 'e')
-			s->items[index].entry = hits;
-		else if (kind == 'b')
-			s->items[index].body = hits;
-		else
-			s->items[index].new = hits;
-	}
+	if (kind == 'e')
+		s->items[index].entry = hits;
+	else if (kind == 'b')
+		s->items[index].body = hits;
+	else if (kind == 'n')
+		s->items[index].new = hits;
 }
 
 static void set_evidence(struct livepatch_function *function, char *evidence)
@@ -232,7 +139,8 @@ static int count(struct session *s, unsigned seconds, const struct progress *pro
 	pause_milliseconds(20);
 	switch_events(s, 'b', false);
 	switch_events(s, 'n', false);
-	read_counts(s);
+	if (probes_read(&s->probes, take_hits, s, err) < 0)
+		return -1;
 	return interrupt_check(err);
 }
 
@@ -240,7 +148,7 @@ int effect_verify(const struct sysroot *root, const struct machine *machine,
 		  struct livepatch_list *patches, unsigned seconds,
 		  const struct progress *progress, struct error *err)
 {
-	struct session session = { .root = root, .tracefs = machine->tracefs };
+	struct session session = { .probes = { root, machine->tracefs, GROUP } };
 	auto_close int lock = -1;
 
 	if (!root->live)
@@ -252,14 +160,14 @@ int effect_verify(const struct sysroot *root, const struct machine *machine,
 	if (file_lock(LOCK, false, &lock, err) < 0)
 		return error_context(err, "counting calls");
 	collect(&session, patches);
-	remove_all(&session);
-	place(&session);
 
-	int result = make_instance(&session, err);
+	int result = probes_begin(&session.probes, err);
 
-	if (result == 0)
+	if (result == 0) {
+		place(&session);
 		result = count(&session, seconds, progress, err);
-	remove_all(&session);
+	}
+	probes_end(&session.probes);
 	if (result < 0)
 		return error_context(err, "counting calls");
 	for (size_t i = 0; i < session.count; i++)

@@ -97,6 +97,15 @@ static const struct option_row wait_options[] = {
 	{ 0 },
 };
 
+static const struct option_row watch_options[] = {
+	{ "module", 'm', "NAME", "the module that the function is in (default: the kernel proper)" },
+	{ "position", 0, "N", "which of several functions of this name, as livepatch counts them (1)" },
+	{ "for", 0, "SECONDS", "how long (default: until Ctrl-C)" },
+	{ "kernel-running", 0, NULL, "watch the running kernel: there is no other, this is the default" },
+	{ "json", 0, NULL, "print a JSON object a line" },
+	{ 0 },
+};
+
 static const struct option_row force_options[] = {
 	{ "yes-i-will-reboot", 0, NULL, "the price is understood" },
 	{ 0 },
@@ -226,6 +235,11 @@ const struct command host_commands[] = {
 	  command_doctor },
 	{ "boot", NULL, "applies chosen livepatches at every boot", NULL, NULL, 0, 0, NULL,
 	  boot_commands },
+	{ "watch", "FUNCTION", "counts a function's calls and says which code ran: the kernel's or a livepatch's",
+	  "A line a second, also while livepatches are loaded and unloaded. Three kprobes count: at the\n"
+	  "function's entry, behind the call that ftrace redirects, and at the new code. They are taken\n"
+	  "away at the end. Only root may.",
+	  watch_options, 1, 1, command_watch },
 	{ "transition", NULL, "waits for, turns round or forces a transition", NULL, NULL, 0, 0, NULL,
 	  transition_commands },
 	{ 0 },

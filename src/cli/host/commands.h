@@ -41,6 +41,7 @@ int command_uname(const struct args *args, struct error *err);
 int command_unblock(const struct args *args, struct error *err);
 int command_unload(const struct args *args, struct error *err);
 int command_unpin(const struct args *args, struct error *err);
+int command_watch(const struct args *args, struct error *err);
 int command_update(const struct args *args, struct error *err);
 
 #endif

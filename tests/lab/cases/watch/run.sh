@@ -1,0 +1,34 @@
+[ -e /sys/kernel/tracing/kprobe_events ] || mount -t tracefs tracefs /sys/kernel/tracing ||
+	fail "no tracefs"
+
+# wait_for PATTERN: calls the function until the watch says so
+wait_for() {
+	for i in $(seq 300); do
+		cat /proc/cmdline >/dev/null
+		! grep -q "$1" watched || return 0
+		sleep 0.1
+	done
+	cat watched
+	fail "the watch never said $1"
+}
+
+patch=${PATCH%.ko}
+suture watch cmdline_proc_show --json >watched 2>problems &
+watch=$!
+wait_for '"redirected":false,"calls":[1-9][0-9]*,"kernel":[1-9]'
+hides watched "$patch"
+patch_load
+wait_for "\"redirected\":true,\"calls\":[1-9][0-9]*,\"kernel\":0,\"livepatches\":\[{\"name\":\"$patch\",\"loaded\":true,\"calls\":[1-9]"
+patch_unload
+>watched
+wait_for '"redirected":false,"calls":[1-9][0-9]*,"kernel":[1-9]'
+kill -INT $watch
+wait $watch || fail "watch ends with $?"
+is "" "$(cat problems)"
+is "" "$(cat /sys/kernel/tracing/kprobe_events)"
+is "" "$(ls /sys/kernel/tracing/instances)"
+
+suture watch cmdline_proc_show --for 1 >watched || fail "watch ends with $?"
+shows watched "ran the kernel's own code$"
+! suture watch no_such_function --for 1 2>problems || fail "it watches nothing"
+shows problems "vmlinux has no function no_such_function"
