@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "agent/want.h"
 #include "base/file.h"
 
 #define FAILURES_MOST 5
@@ -19,7 +18,7 @@ static bool is_for_this_kernel(const struct agent *agent, const struct life *lif
 /* Why it must not be in force; NULL: it may. */
 static const char *why_not_in_force(const struct agent *agent, const struct life *life)
 {
-	int64_t limit = want_limit(&agent->policy, &agent->advice, life->build_id);
+	int64_t pin = policy_pin(&agent->policy, life->build_id);
 
 	if (life->state == LIFE_REVOKED)
 		return "it was revoked";
@@ -29,8 +28,10 @@ static const char *why_not_in_force(const struct agent *agent, const struct life
 		return "the machine went down with it";
 	if (text_list_has(&agent->policy.blocked, life->module_sha256))
 		return "it is blocked; see 'suture unblock'";
-	if (limit >= 0 && life->level > limit)
+	if (pin >= 0 && life->level > pin)
 		return "it is above the pinned level; see 'suture unpin'";
+	if (agent->advice.pin >= 0 && life->level > agent->advice.pin)
+		return "the server holds it back";
 	return NULL;
 }
 

@@ -150,7 +150,10 @@ static int refresh_from_source(struct run *run, struct error *err)
 	if (open_source(run, &source, err) < 0 ||
 	    incoming_open(run->options->root, &source, &incoming, err) < 0)
 		return -1;
-	return refresh(run, &incoming, err);
+	if (refresh(run, &incoming, err) == 0)
+		return 0;
+	incoming_forget_roots(&incoming, run->trust_folder);
+	return -1;
 }
 
 static char *copy(const char *text)

@@ -16,6 +16,7 @@
 void incoming_clear(struct incoming *incoming)
 {
 	free(incoming->folder);
+	text_list_clear(&incoming->roots);
 	*incoming = (struct incoming){ 0 };
 }
 
@@ -56,15 +57,29 @@ static int fetch_and_keep(void *user, const char *name, size_t limit, struct buf
 		}
 		return -1;
 	}
-	incoming->bytes += into->size - before;
 	if (!has_suffix(name, ".root.json"))
 		return 0;
+	text_list_add(&incoming->roots, name);
 	return put(incoming, name, into->data + before, into->size - before, err);
 }
 
 struct fetcher fetcher_of_incoming(struct incoming *incoming)
 {
 	return (struct fetcher){ .fetch = fetch_and_keep, .user = incoming };
+}
+
+void incoming_forget_roots(const struct incoming *incoming, const char *trust_folder)
+{
+	struct freshness freshness = { 0 };
+	struct error ignored;
+
+	trust_freshness(trust_folder, &freshness, &ignored); /* trusts nothing yet: version 0 */
+	for (size_t i = 0; i < incoming->roots.count; i++) {
+		auto_free char *path = path_join(incoming->folder, incoming->roots.items[i]);
+
+		if (strtoll(incoming->roots.items[i], NULL, 10) > freshness.root_version)
+			unlink(path);
+	}
 }
 
 /* One document out of the store, under its name in a repository. */
