@@ -194,12 +194,39 @@ void audit_namespaces(struct audit_work *work)
 	}
 }
 
+/* modprobe.d(5), modules.dep(5); aliases are what udev loads modules by. */
+static void check_load_fact(struct audit_work *work, const char *fact)
+{
+	static const char *const keys[] = { "depends=", "softdep=", "weakdep=" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (has_prefix(fact, keys[i]) && fact[strlen(keys[i])])
+			audit_fail(work, "modprobe would load %s with it", fact + strlen(keys[i]));
+	if (has_prefix(fact, "alias="))
+		audit_fail(work, "it would be loaded by itself, for %s", fact + strlen("alias="));
+}
+
+/* Of keys that the loader takes one of, it takes the first (get_modinfo() in kernel/module/main.c),
+ * and other programs the last. */
+static void check_single(struct audit_work *work, size_t i)
+{
+	static const char *const keys[] = { "license=", "vermagic=", "name=", "livepatch=",
+					    "depends=", "retpoline=", "suture.patch=",
+					    "suture.kernel_build_id=" };
+	const struct text_list *facts = &work->livepatch.facts;
+
+	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+		for (size_t other = 0; has_prefix(facts->items[i], keys[k]) && other < i; other++)
+			if (has_prefix(facts->items[other], keys[k]))
+				audit_fail(work, ".modinfo says %s twice", facts->items[i]);
+}
+
 void audit_depends(struct audit_work *work)
 {
-	const char *depends = livepatch_fact(&work->livepatch, "depends");
-
-	if (depends && *depends)
-		audit_fail(work, "modprobe would load %s with it", depends);
+	for (size_t i = 0; i < work->livepatch.facts.count; i++) {
+		check_load_fact(work, work->livepatch.facts.items[i]);
+		check_single(work, i);
+	}
 }
 
 void audit_signature(struct audit_work *work)

@@ -5,30 +5,27 @@
  */
 #include <string.h>
 
-#include "proof/audit_private.h"
+#include "proof/audit_glue.h"
 #include "target/btf.h"
 
-struct layout { /* offsets and sizes in bytes */
-	uint64_t init, exit; /* in struct module */
-	uint64_t mod, objs, replace, patch_size; /* in struct klp_patch */
-	uint64_t func_size, object_size;
-};
-
-static int read_layout(const struct btf *btf, struct layout *layout, struct error *err)
+static int read_layout(const struct btf *btf, struct glue_layout *layout, struct error *err)
 {
-	if (btf_member_offset(btf, "module", "init", &layout->init, err) < 0 ||
+	if (btf_member_offset(btf, "module", "name", &layout->name, err) < 0 ||
+	    btf_member_offset(btf, "module", "init", &layout->init, err) < 0 ||
 	    btf_member_offset(btf, "module", "exit", &layout->exit, err) < 0 ||
 	    btf_member_offset(btf, "klp_patch", "mod", &layout->mod, err) < 0 ||
 	    btf_member_offset(btf, "klp_patch", "objs", &layout->objs, err) < 0 ||
+	    btf_member_offset(btf, "klp_patch", "states", &layout->states, err) < 0 ||
 	    btf_member_offset(btf, "klp_patch", "replace", &layout->replace, err) < 0 ||
 	    btf_struct_size(btf, "klp_patch", &layout->patch_size, err) < 0 ||
 	    btf_struct_size(btf, "klp_func", &layout->func_size, err) < 0 ||
-	    btf_struct_size(btf, "klp_object", &layout->object_size, err) < 0)
+	    btf_struct_size(btf, "klp_object", &layout->object_size, err) < 0 ||
+	    btf_struct_size(btf, "klp_state", &layout->state_size, err) < 0)
 		return -1;
 	return 0;
 }
 
-static const struct elf_reloc *reloc_at(const struct elf_section *section, uint64_t offset)
+const struct elf_reloc *glue_reloc(const struct elf_section *section, uint64_t offset)
 {
 	for (size_t i = 0; section && i < section->relocs.count; i++)
 		if (section->relocs.items[i].offset == offset)
@@ -44,59 +41,89 @@ static bool leads_to(const struct elf_reloc *reloc, const struct elf_symbol *sym
 	       reloc->type == R_X86_64_64;
 }
 
-static void check_entries(struct audit_work *work, const struct layout *layout)
+static void check_entries(struct audit_work *work, const struct glue_layout *layout)
 {
 	const struct elf_section *section =
 		object_find_section(work->module, ".gnu.linkonce.this_module");
 	const struct elf_symbol *init = object_find_symbol(work->module, "init_module");
 	const struct elf_symbol *exit = object_find_symbol(work->module, "cleanup_module");
 
-	if (!leads_to(reloc_at(section, layout->init), init))
+	if (!leads_to(glue_reloc(section, layout->init), init))
 		audit_fail(work, "the kernel would not call init_module()");
-	if (!leads_to(reloc_at(section, layout->exit), exit))
+	if (!leads_to(glue_reloc(section, layout->exit), exit))
 		audit_fail(work, "the kernel would not call cleanup_module(), or could never remove it");
 }
 
 /* The struct klp_patch that the init code passes on: the datum that leads to struct module and to a
  * table of objects. */
-static bool is_patch_at(const struct audit_work *work, const struct layout *layout,
+static bool is_patch_at(const struct audit_work *work, const struct glue_layout *layout,
 			const struct elf_section *section, uint64_t offset)
 {
-	const struct elf_reloc *mod = reloc_at(section, offset + layout->mod);
-	const struct elf_reloc *objs = reloc_at(section, offset + layout->objs);
+	const struct elf_reloc *mod = glue_reloc(section, offset + layout->mod);
+	const struct elf_reloc *objs = glue_reloc(section, offset + layout->objs);
 
 	return leads_to(mod, object_find_symbol(work->module, "__this_module")) && objs &&
 	       objs->symbol && objs->symbol->section && objs->type == R_X86_64_64;
 }
 
-/* First and only table of objects: a relocation in it leads to each table of functions. */
-static void check_objects(struct audit_work *work, const struct layout *layout,
-			  const struct elf_reloc *objs)
-{
-	const struct elf_section *table = objs->symbol->section;
-	uint64_t start = objs->symbol->value + (uint64_t)objs->addend;
-	auto_text_list struct text_list objects = { 0 };
+/* What the two functions of the template consist of, as gcc writes them: bytes that must be there, and
+ * what the field behind them may refer to. */
+static const struct glue_code {
+	uint8_t bytes[4];
+	uint8_t size, field; /* bytes of a field that a relocation fills; 0: none */
+	const char *symbols[3]; /* that it may lead to; "": data of the module */
+} glue_codes[] = {
+	{ { 0xf3, 0x0f, 0x1e, 0xfa }, 4, 0, { NULL } }, /* endbr64 */
+	{ { 0xe8 }, 1, 4, { "__fentry__", "klp_enable_patch", NULL } }, /* call */
+	{ { 0xe9 }, 1, 4, { "__x86_return_thunk", "klp_enable_patch", NULL } }, /* jmp */
+	{ { 0x48, 0xc7, 0xc7 }, 3, 4, { "", NULL } }, /* mov $patch, %rdi */
+	{ { 0xc3 }, 1, 0, { NULL } }, /* ret */
+	{ { 0xcc }, 1, 0, { NULL } }, /* int3, behind it */
+	{ { 0x90 }, 1, 0, { NULL } }, /* nop, in front of it */
+};
 
-	for (size_t i = 0; i < work->livepatch.count; i++)
-		if (!text_list_has(&objects, work->livepatch.functions[i].object))
-			text_list_add(&objects, work->livepatch.functions[i].object);
-	for (size_t i = 0; i < work->livepatch.callback_count; i++)
-		if (!text_list_has(&objects, work->livepatch.callbacks[i].object))
-			text_list_add(&objects, work->livepatch.callbacks[i].object);
-	for (size_t i = 0; i < objects.count; i++)
-		if (!reloc_at(table, start + i * layout->object_size + 8))
-			audit_fail(work, "the patch does not have the functions of all its objects");
-	if (start + (objects.count + 1) * layout->object_size > table->size)
-		audit_fail(work, "the table of objects has no end");
-	for (uint64_t i = start + objects.count * layout->object_size;
-	     i < start + (objects.count + 1) * layout->object_size && i < table->size; i++)
-		if (table->data[i] || reloc_at(table, i)) {
-			audit_fail(work, "the table of objects has no end");
-			break;
-		}
+static bool is_glue_target(const struct glue_code *code, const struct elf_reloc *reloc)
+{
+	for (const char *const *name = code->symbols; reloc && reloc->symbol && *name; name++)
+		if (**name ? !reloc->symbol->section && !strcmp(reloc->symbol->name, *name)
+			   : reloc->symbol->section && (reloc->symbol->section->flags & SHF_WRITE))
+			return true;
+	return false;
 }
 
-static void check_patch(struct audit_work *work, const struct layout *layout,
+/* Bytes of one instruction of the glue, 0 if it is none. */
+static uint64_t glue_instruction(const struct elf_section *section, uint64_t at)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(glue_codes); i++) {
+		const struct glue_code *code = &glue_codes[i];
+
+		if (code->size + code->field > section->size - at ||
+		    memcmp(section->data + at, code->bytes, code->size))
+			continue;
+		if (!code->field || is_glue_target(code, glue_reloc(section, at + code->size)))
+			return code->size + code->field;
+	}
+	return 0;
+}
+
+static void check_code(struct audit_work *work, const char *name)
+{
+	const struct elf_section *section = object_find_section(work->module, name);
+	uint64_t at = 0, size;
+
+	if (!section || !section->data)
+		return;
+	for (; at < section->size; at += size) {
+		size = glue_instruction(section, at);
+		if (!size) {
+			audit_fail(work, "%s+0x%jx does something that registering a patch does not need",
+				   name, (uintmax_t)at);
+			return;
+		}
+	}
+}
+
+static void check_patch(struct audit_work *work, const struct glue_layout *layout,
 			const struct elf_section *init)
 {
 	size_t patches = 0, calls = 0;
@@ -116,7 +143,7 @@ static void check_patch(struct audit_work *work, const struct layout *layout,
 		if (!is_patch_at(work, layout, reloc->symbol->section, at))
 			continue;
 		patches++;
-		check_objects(work, layout, reloc_at(reloc->symbol->section, at + layout->objs));
+		audit_tables(work, layout, reloc->symbol->section, at);
 		if (livepatch_fact(&work->livepatch, "suture.patch") &&
 		    reloc->symbol->section->data[at + layout->replace] != 1)
 			audit_fail(work, "it does not replace the patches before it");
@@ -126,10 +153,26 @@ static void check_patch(struct audit_work *work, const struct layout *layout,
 			   calls, patches);
 }
 
+/* Of another maker: the patch is where its data lead to struct module, if they do. */
+static void check_any_patch(struct audit_work *work, const struct glue_layout *layout)
+{
+	for (size_t i = 0; i < work->module->section_count; i++) {
+		const struct elf_section *section = work->module->sections[i];
+
+		for (size_t k = 0; (section->flags & SHF_WRITE) && k < section->relocs.count; k++) {
+			uint64_t offset = section->relocs.items[k].offset;
+
+			if (offset >= layout->mod &&
+			    is_patch_at(work, layout, section, offset - layout->mod))
+				audit_tables(work, layout, section, offset - layout->mod);
+		}
+	}
+}
+
 void audit_glue(struct audit_work *work)
 {
 	const struct elf_symbol *init = object_find_symbol(work->module, "init_module");
-	struct layout layout;
+	struct glue_layout layout;
 	struct btf *btf = NULL;
 	struct error err;
 
@@ -142,9 +185,15 @@ void audit_glue(struct audit_work *work)
 		audit_note(work, "the kernel's own types are not known: %s", err.msg);
 	} else {
 		check_entries(work, &layout);
-		if (livepatch_fact(&work->livepatch, "suture.patch"))
+		audit_struct_module(work, &layout);
+		if (livepatch_fact(&work->livepatch, "suture.patch")) {
 			check_patch(work, &layout, init->section);
-		else
+			check_code(work, ".init.text");
+			check_code(work, ".exit.text");
+		} else {
+			check_any_patch(work, &layout);
+		}
+		if (!livepatch_fact(&work->livepatch, "suture.patch"))
 			audit_note(work, "how the init code of another maker registers the patch is not known");
 	}
 	btf_free(btf);

@@ -223,6 +223,26 @@ static void check_names(struct audit_work *work, const struct livepatch_function
 	}
 }
 
+/* A task that is in the new code is found by that code's extent, which ends at the next symbol
+ * (klp_init_object_loaded(), new_size; find_kallsyms_symbol() in kernel/module/kallsyms.c): a symbol
+ * within would let the module be unloaded under a task's feet. */
+static void check_extent(struct audit_work *work, const struct livepatch_function *function)
+{
+	const struct elf_section *section = function->code_section;
+
+	for (size_t i = 0; function->code && i < section->symbol_count; i++) {
+		const struct elf_symbol *symbol = section->symbols[i];
+
+		if (*symbol->name && symbol->type != STT_SECTION &&
+		    symbol->value > function->code_offset &&
+		    symbol->value < function->code_offset + function->code->size)
+			audit_fail(work, "%s is within the new code of %s: the kernel would take that to end there",
+				   symbol->name, function->name);
+	}
+	if (function->code && !function->code->size)
+		audit_fail(work, "the new code of %s has no size", function->name);
+}
+
 void audit_functions(struct audit_work *work)
 {
 	const struct livepatch *livepatch = &work->livepatch;
@@ -232,6 +252,7 @@ void audit_functions(struct audit_work *work)
 
 		check_old(work, function);
 		check_new(work, function);
+		check_extent(work, function);
 		check_names(work, function);
 		for (size_t k = 0; k < i; k++) {
 			const struct livepatch_function *other = &livepatch->functions[k];

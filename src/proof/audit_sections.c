@@ -13,6 +13,25 @@ static const char *const others[] = {
 	".symtab", ".strtab", ".shstrtab", ".BTF", ".codetag.alloc_tags", "__patchable_function_entries",
 };
 
+/* What the loader and others look for in a module and act upon (find_module_sections() and
+ * do_mod_ctors() in kernel/module/main.c, kernel/trace/trace_events.c, lib/kunit/test.c), and a livepatch
+ * has no use for: parameters' callbacks, constructors, exports, tests, traces of its own. */
+static const char *const hooks[] = {
+	"__param", "__ksymtab", "__ksymtab_gpl", "__kcrctab", "__kcrctab_gpl", "__ksymtab_strings",
+	".ctors", ".init_array", ".fini_array", ".dtors", "__obsparm", ".kunit_test_suites",
+	".kunit_init_test_suites", "_error_injection_whitelist", "_ftrace_events",
+	"_ftrace_eval_map", "__tracepoints_ptrs", "__bpf_raw_tp_map", "___srcu_struct_ptrs",
+	".exit_array",
+};
+
+static bool is_hook(const struct elf_section *section)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(section->name, hooks[i]))
+			return true;
+	return false;
+}
+
 static bool is_known(const struct elf_section *section)
 {
 	const struct section_rule *rule = section_rule_find(section);
@@ -55,6 +74,11 @@ void audit_section_flags(struct audit_work *work)
 
 		if (!section->size)
 			continue;
+		if (is_hook(section) && livepatch_fact(&work->livepatch, "suture.patch"))
+			audit_fail(work, "%s is acted upon when the module is loaded, and a livepatch has none",
+				   section->name);
+		else if (is_hook(section))
+			audit_note(work, "%s is acted upon when the module is loaded", section->name);
 		if (!is_known(section) && (section->flags & SHF_ALLOC))
 			audit_note(work, "nothing is known about the section %s", section->name);
 		if ((section->flags & wanted.set) != wanted.set || (section->flags & wanted.clear))

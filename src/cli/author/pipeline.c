@@ -13,6 +13,7 @@
 #include "diff/changeset.h"
 #include "diff/reverse.h"
 #include "emit/module.h"
+#include "proof/made_from.h"
 #include "review/hint.h"
 #include "review/type_gate.h"
 
@@ -159,6 +160,19 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 	changesets_link(pipeline->changesets, pairs->count);
 	changesets_judge_linked(pipeline->changesets, pairs->count, findings);
 	return finding_list_error(findings, err);
+}
+
+/* For "suture verify --work". */
+static int note_units(const struct pipeline *pipeline, struct error *err)
+{
+	const struct pairs *pairs = &pipeline->pairs;
+	auto_free struct made_unit *units = xcalloc(pairs->count, sizeof(*units));
+
+	for (size_t i = 0; i < pairs->count; i++)
+		units[i] = (struct made_unit){ pairs->units[i].source, pairs->units[i].object,
+					       pairs->units[i].original, pairs->units[i].patched,
+					       pairs->units[i].plain };
+	return made_from_save(pipeline->options->work, units, pairs->count, err);
 }
 
 /* The differ against itself. Takes 15 ms a unit, so that it is not worth an option. */
@@ -377,7 +391,7 @@ static int run_stages(struct pipeline *pipeline, const struct text_list *patches
 	if (make_module(pipeline, patches, err) < 0 &&
 	    (!wants_key_reads(pipeline, err) || make_reading_keys(pipeline, patches, err) < 0))
 		return -1;
-	if (describe_module(pipeline, err) < 0)
+	if (describe_module(pipeline, err) < 0 || note_units(pipeline, err) < 0)
 		return -1;
 	if (audit(pipeline, err) < 0) {
 		unlink(pipeline->options->output);

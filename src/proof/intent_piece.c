@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The pieces of a patch: where each of them is in the module, and whether its bytes are the right ones. */
+#include <stdio.h>
+#include <string.h>
+
+#include "proof/intent_private.h"
+
+static struct piece *piece_of(const struct intent_check *check, const struct atom *atom)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%p", (const void *)atom);
+	return map_find(check->by_atom, key);
+}
+
+void intent_add_pieces(struct intent_check *check)
+{
+	for (size_t i = 0; i < check->intent->count; i++) {
+		const struct changeset *changeset = check->intent->units[i].changeset;
+
+		for (size_t k = 0; k < changeset->carried_count; k++) {
+			ARRAY_GROW(check->pieces, check->capacity, check->count + 1);
+			check->pieces[check->count++] = (struct piece){
+				.atom = changeset->carried[k], .unit = i,
+			};
+		}
+	}
+	for (size_t i = 0; i < check->count; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "%p", (const void *)check->pieces[i].atom);
+		map_set(check->by_atom, key, &check->pieces[i]);
+	}
+}
+
+static const struct elf_reloc *find_reloc(const struct elf_relocs *relocs, uint64_t offset)
+{
+	size_t low = 0, high = relocs->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (relocs->items[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < relocs->count && relocs->items[low].offset == offset ? &relocs->items[low]
+									  : NULL;
+}
+
+/* Of the loader's relocations and of livepatch's. */
+const struct elf_reloc *intent_reloc(const struct intent_check *check, struct spot spot)
+{
+	const struct object *module = check->work->module;
+	const struct elf_reloc *reloc = find_reloc(&spot.section->relocs, spot.offset);
+
+	for (size_t i = 0; i < module->klp_count && !reloc; i++)
+		if (module->klp[i]->target == spot.section)
+			reloc = find_reloc(&module->klp[i]->relocs, spot.offset);
+	return reloc;
+}
+
+static size_t count_in(const struct elf_relocs *relocs, uint64_t start, uint64_t end)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < relocs->count; i++)
+		count += relocs->items[i].offset >= start && relocs->items[i].offset < end &&
+			 relocs->items[i].type != R_X86_64_NONE;
+	return count;
+}
+
+size_t intent_count_relocs(const struct intent_check *check, struct spot spot, uint64_t size)
+{
+	const struct object *module = check->work->module;
+	size_t count = count_in(&spot.section->relocs, spot.offset, spot.offset + size);
+
+	for (size_t i = 0; i < module->klp_count; i++)
+		if (module->klp[i]->target == spot.section)
+			count += count_in(&module->klp[i]->relocs, spot.offset, spot.offset + size);
+	return count;
+}
+
+/* A piece is where the first reference to it leads; all others must lead there too. */
+bool intent_is_piece(const struct intent_check *check, const struct atom *atom, struct spot start)
+{
+	struct piece *piece = piece_of(check, atom);
+
+	if (!piece || !start.section)
+		return false;
+	if (!piece->spot.section) {
+		if (start.offset > start.section->size ||
+		    atom->end - atom->start > start.section->size - start.offset)
+			return false;
+		if (atom->symbol && atom->is_function) {
+			bool named = false;
+
+			for (size_t i = 0; i < start.section->symbol_count; i++)
+				named |= !strcmp(start.section->symbols[i]->name, atom->name) &&
+					 start.section->symbols[i]->value ==
+						 start.offset + atom_entry(atom);
+			if (!named)
+				return false;
+		}
+		piece->spot = start;
+	}
+	return piece->spot.section == start.section && piece->spot.offset == start.offset;
+}
+
+/* Static branches: objtool has written a nop over the jump (see target/placement.c). */
+static unsigned branch_nop(const struct piece *piece, uint64_t offset, const uint8_t *theirs)
+{
+	const uint8_t *code = piece->atom->section->data + piece->atom->start + offset;
+	unsigned size = code[0] == 0xeb ? 2 : code[0] == 0xe9 ? 5 : 0;
+
+	for (const struct row *row = piece->atom->rows; row; row = row->next)
+		if (!strcmp(row->section->name, "__jump_table") && row->place == offset && size &&
+		    row->reloc_count == 3 && (row->relocs[2].addend & 2) &&
+		    !memcmp(theirs, size == 2 ? "\x66\x90" : "\x0f\x1f\x44\x00\x00", size))
+			return size;
+	return 0;
+}
+
+/* Values that the kernel writes into its own code at boot: in a module, the variable is loaded with
+ * an instruction of the same ten bytes (asm/runtime-const.h). */
+static unsigned runtime_load(const struct intent_check *check, const struct piece *piece,
+			     uint64_t offset, const uint8_t *theirs)
+{
+	const uint8_t *code = piece->atom->section->data + piece->atom->start + offset;
+	struct spot field = { piece->spot.section, piece->spot.offset + offset + 3 };
+
+	for (const struct row *row = piece->atom->rows; row; row = row->next) {
+		const char *name = row->section->name;
+		const struct elf_reloc *reloc;
+		uint8_t modrm = (uint8_t)((code[1] & 7) << 3 | 5);
+
+		if (strncmp(name, "runtime_ptr_", 12) || row->place != offset + 2)
+			continue;
+		reloc = intent_reloc(check, field);
+		if (theirs[0] == (0x48 | (code[0] & 1 ? 4 : 0)) && theirs[1] == 0x8b &&
+		    theirs[2] == modrm && !memcmp(theirs + 7, "\x0f\x1f\x00", 3) && reloc &&
+		    reloc->addend == -4 && reloc->type == R_X86_64_PC32 &&
+		    intent_is_symbol(check, piece->unit, reloc->symbol, name + 12, SIZE_MAX))
+			return 10;
+	}
+	return 0;
+}
+
+static void piece_fail(const struct intent_check *check, const struct piece *piece, uint64_t offset,
+		       const char *text)
+{
+	audit_fail(check->work, "%s+0x%jx: %s", atom_text(piece->atom), (uintmax_t)offset, text);
+}
+
+static bool is_row_about(const struct piece *piece, const char *prefix, uint64_t offset)
+{
+	for (const struct row *row = piece->atom->rows; row; row = row->next)
+		if (!strncmp(row->section->name, prefix, strlen(prefix)) && row->place == offset)
+			return true;
+	return false;
+}
+
+/* Bytes outside of relocations, and the relocations. */
+void intent_check_piece(const struct intent_check *check, const struct piece *piece)
+{
+	const struct atom *atom = piece->atom;
+	const uint8_t *ours = atom->section->data ? atom->section->data + atom->start : NULL;
+	const uint8_t *theirs = piece->spot.section->data
+					? piece->spot.section->data + piece->spot.offset : NULL;
+	uint64_t size = atom->end - atom->start;
+	size_t wanted = 0, next = 0;
+
+	if (!ours || !theirs) {
+		if (ours || theirs)
+			piece_fail(check, piece, 0, "it has bytes only on one side");
+		return;
+	}
+	for (uint64_t i = 0; i < size;) {
+		const struct elf_reloc *reloc =
+			next < atom->reloc_count ? &atom->relocs[next] : NULL;
+		struct spot field = { piece->spot.section, piece->spot.offset + i };
+		unsigned nop = is_row_about(piece, "__jump_table", i) ? branch_nop(piece, i, &theirs[i]) : 0;
+		unsigned load = !nop && is_row_about(piece, "runtime_ptr_", i + 2)
+					? runtime_load(check, piece, i, &theirs[i]) : 0;
+
+		if (nop || load) {
+			wanted += load ? 1 : 0;
+			i += nop + load;
+			while (next < atom->reloc_count && atom->relocs[next].offset - atom->start < i)
+				next++;
+			continue;
+		}
+		if (reloc && reloc->offset - atom->start == i) {
+			if (!intent_is_right_reloc(check, piece, NULL, reloc, field))
+				piece_fail(check, piece, i, "it refers to something else than meant");
+			i += reloc_size(reloc->type);
+			next++;
+			wanted++;
+			continue;
+		}
+		if (ours[i] != theirs[i]) {
+			piece_fail(check, piece, i, "the module has other bytes");
+			return;
+		}
+		i++;
+	}
+	if (wanted != intent_count_relocs(check, piece->spot, size))
+		piece_fail(check, piece, 0, "the module has another number of relocations");
+}
