@@ -58,13 +58,13 @@ int pairing_tree(struct pairing *pairing, struct tree **ret_tree, struct error *
 /* preprocess.c: what the compiler reads of a unit, before and after the patch. */
 int pairing_preprocess(struct pairing *pairing, const struct unit *unit, struct buffer *ret_old,
 		       struct buffer *ret_new, struct error *err);
-/* A compiler's job for one side of a unit, added to `jobs`: as `tree` has it, which is the patched one
- * or else the kernel's own. */
+/* A compiler's job for one side of a unit, added to `jobs`: as `tree` has it, which is the
+ * patched one or else the kernel's own. */
 struct compile_job *pairing_add_job(struct pairing *pairing, struct compile_jobs *jobs,
 				    const struct pairing_unit *unit, const struct tree *tree,
 				    bool is_patched);
-/* same_text.c: finds the units that only a header reaches and whose text the header does not change;
- * with the patched dependencies of each, as a compilation would write them. */
+/* same_text.c: finds the units that only a header reaches and whose text the header does not
+ * change; with the patched dependencies of each, as a compilation would write them. */
 int pairing_compare_texts(struct pairing *pairing, const struct tree *tree, struct error *err);
 /* stage.c: marks of finished stages. Load: 1 if the work folder has these very pairs, else 0. */
 void pairing_digest(struct pairing *pairing);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A header that is included everywhere reaches thousands of units and changes a few. The compiler's
- * object is made from the text that the preprocessor gives it: where that is the same before and after
- * the patch, so is the object, and the preprocessor takes a fraction of a compilation.
+ * A header that is included everywhere reaches thousands of units and changes a few. The
+ * compiler's object is made from the text that the preprocessor gives it: where that is the same
+ * before and after the patch, so is the object, and the preprocessor takes a fraction of a
+ * compilation.
  *
- * What the same text does not tell: where it comes from. Lines like # 12 "file.h" 2 are left out of
- * account, for the patch moves them. They go into the debug information, which no pair is compared by,
- * and into __builtin_LINE() and __builtin_FILE(); a text that has one of these is not judged (__LINE__
- * and __FILE__ are numbers and strings by then, and compared). Nor is one that has the assembler read
- * other files.
+ * What the same text does not tell: where it comes from. Lines like # 12 "file.h" 2 are left out
+ * of account, for the patch moves them. They go into the debug information, which no pair is
+ * compared by, and into __builtin_LINE() and __builtin_FILE(); a text that has one of these is not
+ * judged (__LINE__ and __FILE__ are numbers and strings by then, and compared). Nor is one that
+ * has the assembler read other files.
  */
 #include <ctype.h>
 #include <string.h>

@@ -264,7 +264,7 @@ static bool pass_on(struct flow *flow, const struct target *target, uint16_t *re
 		if (!follow(target->atom, flow->to, arguments, flow->depth + 1, &returns,
 			    &flow->why))
 			return false;
-	} else if (arguments & ~arguments_of_reader(name)) {
+	} else if (target->kind != TARGET_OUTSIDE || (arguments & ~arguments_of_reader(name))) {
 		return give_up(flow, "its address is handed to %s", name);
 	}
 	*registers = (*registers & KEPT) | (returns ? RESULTS : 0);

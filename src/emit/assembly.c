@@ -5,12 +5,9 @@
 
 #include "base/text.h"
 #include "emit/klp_tables.h"
+#include "emit/names.h"
 #include "emit/place.h"
 #include "emit/runtime_constant.h"
-
-/* include/linux/livepatch.h, kernel/livepatch/core.c: "%55[^.].%511[^,],%lu" */
-#define OBJECT_NAME_LIMIT 55
-#define SYMBOL_NAME_LIMIT 511
 
 #define STATIC_CALL_TRAMPOLINE "__SCT__" /* include/linux/static_call_types.h */
 
@@ -47,8 +44,7 @@ static const char *final_name(struct assembler *assembler, const struct linkage 
 
 	if (linkage->export)
 		return linkage->name;
-	if (strlen(linkage->object) > OBJECT_NAME_LIMIT || strchr(linkage->object, '.') ||
-	    strlen(linkage->name) > SYMBOL_NAME_LIMIT || strchr(linkage->name, ',')) {
+	if (!klp_name_fits(linkage->object, linkage->name)) {
 		refuse(assembler, RULE_LONG_NAME, linkage->name, NULL,
 		       "it cannot be written as a livepatch symbol");
 		return NULL;
@@ -364,26 +360,19 @@ static void emit_atom(struct assembler *assembler, const struct atom *atom)
 static void check_shared(struct assembler *assembler, const struct atom *atom,
 			 const struct emit_function *function)
 {
-	const struct elf_section *section = atom->twin->section;
+	const struct elf_symbol *symbol = atom->twin->symbol;
 	const struct symbol_table *table;
+	const char *other;
 	struct error err;
 
 	if (!is_vmlinux(function->object) || !function->address ||
 	    linkages_table(assembler->linkages, VMLINUX, &table, &err) < 0)
 		return;
-	for (size_t i = symbol_at(table, function->address);
-	     i < table->count && table->items[i].address == function->address; i++) {
-		const char *name = table->items[i].name;
-		bool known = false;
-
-		for (size_t k = 0; k < section->symbol_count; k++)
-			known |= section->symbols[k]->value == atom->twin->symbol->value &&
-				 !strcmp(section->symbols[k]->name, name);
-		if (!known && strncmp(name, "__pfx_", 6))
-			finding_add(assembler->findings, RULE_SHARED_ADDRESS,
-				    assembler->unit->linkage.source, function->name, NULL,
-				    "%s has the same address", name);
-	}
+	other = shared_function(table, function->address, symbol->section, symbol->value);
+	if (other)
+		finding_add(assembler->findings, RULE_SHARED_ADDRESS,
+			    assembler->unit->linkage.source, function->name, NULL,
+			    "%s has the same address", other);
 }
 
 /* The position in the object's own table: exports are found by name there as well. */

@@ -1,0 +1,2 @@
+shows /proc/self/status '^State:	R (running)$'
+shows /proc/self/stat ' R '
