@@ -3,6 +3,8 @@
 #   make          build/suture and its companions
 #   make check    install what is needed, build, run every test
 #   make demo     install what is needed, build, show a live patch on a stock Debian kernel
+#   make deb       Debian packages into build-deb/
+#   make deb-check the same, then lintian, and install, upgrade, remove and purge in a chroot
 #   make install  DESTDIR and PREFIX as usual
 
 PREFIX ?= /usr/local
@@ -26,10 +28,17 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@scripts/demo
 
+deb: deps
+	@scripts/install-deps package
+	@scripts/deb
+
+deb-check: deb
+	@tests/package/chroot build-deb
+
 install: all
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD)
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
-.PHONY: all deps check demo install clean
+.PHONY: all deps check demo deb deb-check install clean
