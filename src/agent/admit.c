@@ -12,6 +12,7 @@
 #include "runtime/modinfo.h"
 
 #define CVES_MOST 4096
+#define OFFERS_NOTED 32 /* the newest; a ring may go back years */
 
 /* What one verified refresh brought. */
 struct admission {
@@ -123,7 +124,9 @@ static int note_offers(struct admission *a, struct error *err)
 	struct agent *agent = a->agent;
 
 	for (size_t i = 0; i < a->offers.count; i++)
-		if (note_offer(a, &a->offers.items[i], err) < 0)
+		if ((i < OFFERS_NOTED ||
+		     life_find(&agent->lives, a->offers.items[i].target->sha256)) &&
+		    note_offer(a, &a->offers.items[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < agent->lives.count; i++) {
 		struct life *life = &agent->lives.items[i];
@@ -213,9 +216,12 @@ static bool is_kept(const struct agent *agent, const struct life *life)
 static int take_bytes(struct admission *a, const struct offer *offer, struct error *err)
 {
 	struct agent *agent = a->agent;
-	struct life *life = life_find(&agent->lives, offer->target->sha256);
 	auto_buffer struct buffer data = BUFFER_INIT;
+	struct life *life;
 
+	if (note_offer(a, offer, err) < 0)
+		return -1;
+	life = life_find(&agent->lives, offer->target->sha256);
 	if (is_kept(agent, life))
 		return 0;
 	if (trust_fetch_target(&a->fetcher, offer->target, &data, err) < 0 ||
@@ -240,7 +246,7 @@ static void note_rollouts(struct admission *a, const char *machine_id)
 		const struct offer_list one = { .items = (struct offer *)offer, .count = 1 };
 		struct life *life = life_find(&a->agent->lives, offer->target->sha256);
 
-		if (!offer->revoked && !life->was_committed &&
+		if (life && !offer->revoked && !life->was_committed &&
 		    !offer_choose(&one, machine_id, a->agent->now))
 			life->hold = "its rollout has not come to this machine yet";
 	}

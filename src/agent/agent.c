@@ -110,7 +110,7 @@ static void conclude(const struct agent *agent, const struct choice *choice, str
 	else if (update && update->state == LIFE_HELD)
 		error_set(outcome, ERROR_POLICY, "level %jd (%s) is held back: %s",
 			  (intmax_t)update->level, update->name, update->reason);
-	else if (update && update->state == LIFE_CRASHED)
+	else if (update && (update->state == LIFE_CRASHED || update->state == LIFE_TAKEN_BACK))
 		error_set(outcome, ERROR_APPLY, "level %jd (%s) is not applied: %s",
 			  (intmax_t)update->level, update->name, update->reason);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/history.h"
+#include "agent/judge.h"
 #include "base/file.h"
 #include "runtime/livepatch.h"
 #include "runtime/modinfo.h"
@@ -38,8 +39,10 @@ static int read_bytes(const struct agent *agent, const struct life *life, struct
 	char hex[DIGEST_HEX_SIZE];
 	struct stat info;
 
-	if (stat(path, &info) < 0 || file_read(path, MODINFO_FILE_LIMIT, bytes, err) < 0)
+	if (stat(path, &info) < 0)
 		return error_errno(err, "cannot read %s", path);
+	if (file_read(path, MODINFO_FILE_LIMIT, bytes, err) < 0)
+		return -1;
 	if (info.st_uid != geteuid() || info.st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(err, ERROR_VERIFY, "%s may be written to by others", path);
 	digest_bytes(bytes->data, bytes->size, hex);
@@ -56,6 +59,7 @@ static int begin_attempt(struct agent *agent, struct life *life, struct error *e
 	life->boot_id = xstrdup(agent->machine.boot_id);
 	life->taint = agent->machine.taint;
 	life->uptime = agent->uptime;
+	life->log_time = agent->options->root ? 0 : judge_log_end();
 	life->is_left_off = false;
 	return set_state(agent, life, LIFE_LOADING, NULL, err);
 }

@@ -35,6 +35,21 @@ static const char *why_not_in_force(const struct agent *agent, const struct life
 	return NULL;
 }
 
+/* A cumulative patch takes the place of every other, also of those that somebody else loaded. */
+static bool has_strangers(const struct agent *agent)
+{
+	for (size_t i = 0; i < agent->loaded.count; i++) {
+		bool is_ours = false;
+
+		for (size_t j = 0; j < agent->lives.count; j++)
+			is_ours |= agent->lives.items[j].is_present &&
+				   !strcmp(agent->lives.items[j].module, agent->loaded.items[i]);
+		if (!is_ours)
+			return true;
+	}
+	return false;
+}
+
 /* Why it is not to be loaded by itself now. A person may do all of these. */
 static const char *why_not_unasked(const struct agent *agent, const struct life *life)
 {
@@ -50,6 +65,8 @@ static const char *why_not_unasked(const struct agent *agent, const struct life 
 		return "it failed too often in this boot; 'suture update' tries again";
 	if (agent->options->at_boot)
 		return NULL;
+	if (!life->was_committed && has_strangers(agent))
+		return "it would replace a livepatch that is not suture's; 'suture update' applies it";
 	if (!strcmp(config_text(&agent->config, CONFIG_APPLY_HOW), "manual"))
 		return "apply = manual; 'suture update' applies it";
 	if (!config_in_window(&agent->config, agent->now))

@@ -28,14 +28,26 @@ bool judge_is_trouble(const char *line)
 	return false;
 }
 
-char *judge_log_trouble(int64_t since)
+int64_t judge_log_end(void)
+{
+	auto_kernel_log struct kernel_log log;
+	struct kernel_log_line line;
+	int64_t last = 0;
+
+	kernel_log_open(&log, true);
+	while (kernel_log_next(&log, &line))
+		last = line.microseconds;
+	return last;
+}
+
+char *judge_log_trouble(int64_t after)
 {
 	auto_kernel_log struct kernel_log log;
 	struct kernel_log_line line;
 
 	kernel_log_open(&log, true);
 	while (kernel_log_next(&log, &line))
-		if (line.microseconds >= since && line.level <= 4 && judge_is_trouble(line.text))
+		if (line.microseconds > after && line.level <= 4 && judge_is_trouble(line.text))
 			return xstrdup(line.text);
 	return NULL;
 }
@@ -104,7 +116,7 @@ static int judge_unfinished(struct agent *agent, struct life *life, struct error
 static char *find_trouble(const struct agent *agent, const struct life *life)
 {
 	uint64_t trouble = taint_trouble(agent->machine.taint & ~life->taint);
-	char *line = agent->options->root ? NULL : judge_log_trouble(life->uptime);
+	char *line = agent->options->root ? NULL : judge_log_trouble(life->log_time);
 
 	if (line || !trouble)
 		return line;

@@ -140,6 +140,7 @@ void life_report(const struct life *life, json_value *into)
 	json_set_text(into, "boot_id", life->boot_id);
 	json_set_int(into, "taint", (int64_t)life->taint);
 	json_set_int(into, "uptime", life->uptime);
+	json_set_int(into, "log_time", life->log_time);
 	json_set_int(into, "first_seen", life->first_seen);
 	json_set_int(into, "changed", life->changed);
 	json_set_int(into, "applied", life->applied);
@@ -184,6 +185,7 @@ static int parse_life(const json_value *value, struct life *life, struct error *
 	life->size = json_get_int(value, "size", 0);
 	life->taint = (uint64_t)json_get_int(value, "taint", 0);
 	life->uptime = json_get_int(value, "uptime", 0);
+	life->log_time = json_get_int(value, "log_time", 0);
 	life->first_seen = json_get_int(value, "first_seen", 0);
 	life->changed = json_get_int(value, "changed", 0);
 	life->applied = json_get_int(value, "applied", 0);

@@ -55,7 +55,8 @@ struct life { /* owns its texts */
 	char *reason; /* for the state, one sentence, or NULL */
 	char *boot_id; /* of the last attempt, or NULL */
 	uint64_t taint; /* the kernel's before that attempt */
-	int64_t uptime; /* microseconds since boot at that attempt: where in the log to look */
+	int64_t uptime; /* microseconds since boot at that attempt */
+	int64_t log_time; /* of the last line in the kernel's log before it, by the log's own clock */
 	int64_t first_seen, changed, applied; /* seconds of the epoch; 0: never */
 	int64_t failures; /* attempts that the kernel refused, in a row */
 	bool is_offered; /* the last verified metadata had it in the ring, not revoked */

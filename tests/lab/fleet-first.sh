@@ -23,9 +23,22 @@ until_level 1
 now one
 is revoked "$(state two)"
 
-# one that the kernel warns about is taken back by itself
+# one that the kernel warns about is taken back by itself, by an agent that waits for nothing else
+sed -i 's/^probation_minutes.*/probation_minutes = 60/' /etc/suture/suture.conf
 until_level 3
+suture-agent --watch &
+watcher=$!
+sleep 1
+grep VmRSS /proc/$watcher/status
 cat /proc/loadavg
+tries=0
+until [ "$(head -n 1 /proc/loadavg)" = "patched: one" ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 600 ] || fail "nobody takes the patch back"
+	sleep 0.1
+done
+wait $watcher
+sed -i 's/^probation_minutes.*/probation_minutes = 0/' /etc/suture/suture.conf
 suture-agent --once
 now one
 is taken-back "$(state warns)"

@@ -138,10 +138,10 @@ def trouble_takes_the_patch_back_and_the_older_returns(s):
     s.update()
     expect(s.machine.loaded(), ["suture_two"])
     s.machine.write("kernel", "")
-    s.machine.apply()
+    s.machine.apply(status=6)
     expect(s.machine.loaded(), ["suture_one"])
     expect(s.state("two"), "taken-back")
-    s.update()
+    s.update(status=6)
     expect(s.machine.loaded(), ["suture_one"])
     if "kernel died" not in s.machine.lives()["two"]["reason"]:
         raise shop.Failed(s.machine.lives()["two"]["reason"])
@@ -150,7 +150,7 @@ def trouble_takes_the_patch_back_and_the_older_returns(s):
 def trouble_with_the_first_patch_leaves_none(s):
     s.machine.write("kernel", "oops")
     s.update()
-    s.machine.apply()
+    s.machine.apply(status=6)
     expect(s.machine.loaded(), [])
     expect(s.state("one"), "taken-back")
     expect(s.machine.status()["protection"]["state"], "problem")
@@ -247,6 +247,14 @@ def what_somebody_took_off_stays_off_until_asked(s):
     expect(s.machine.loaded(), [])
     s.machine.apply(status=10)
     expect(s.machine.loaded(), [])
+    s.machine.apply("--now")
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def somebody_elses_livepatch_is_not_replaced_unasked(s):
+    s.machine.write("sys/kernel/livepatch/kpatch_other/enabled", "1\n")
+    s.update(status=10)
+    expect(s.machine.loaded(), ["kpatch_other"])
     s.machine.apply("--now")
     expect(s.machine.loaded(), ["suture_one"])
 
