@@ -31,7 +31,8 @@ static void check_endbr(struct audit_work *work, const struct livepatch_callback
 
 	if (!object_find_section(work->module, ".ibt_endbr_seal"))
 		return;
-	if (callback->code_offset + sizeof(endbr64) > section->size ||
+	if (!section->data || sizeof(endbr64) > section->size ||
+	    callback->code_offset > section->size - sizeof(endbr64) ||
 	    memcmp(section->data + callback->code_offset, endbr64, sizeof(endbr64)))
 		audit_fail(work, "the %s callback of %s does not begin with ENDBR",
 			   livepatch_callback_name(callback->kind), callback->object);

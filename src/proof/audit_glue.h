@@ -6,7 +6,7 @@
 #include "proof/audit_private.h"
 
 struct glue_layout { /* offsets and sizes in bytes, from the kernel's own types */
-	uint64_t name, init, exit; /* in struct module */
+	uint64_t name, init, exit, module_size; /* in struct module */
 	uint64_t mod, objs, states, replace, patch_size; /* in struct klp_patch */
 	uint64_t func_size, object_size, state_size;
 };

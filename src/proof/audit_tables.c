@@ -96,7 +96,8 @@ static void walk_functions(struct walk *walk, struct spot table, const char *obj
 		if (!is_empty(table, FUNC_FIELDS, walk->layout->func_size))
 			audit_fail(walk->work, "an entry of the functions of %s sets what is the kernel's own to set",
 				   object);
-		walk->functions++;
+		if (walk->functions++ == walk->work->livepatch.count)
+			return; /* the sum at the end is wrong */
 	}
 }
 
@@ -148,7 +149,10 @@ static void walk_object(struct walk *walk, struct spot spot)
 
 static void walk_objects(struct walk *walk, struct spot table)
 {
-	for (;; table.offset += walk->layout->object_size) {
+	/* Each has a function or a callback. */
+	size_t left = walk->work->livepatch.count + walk->work->livepatch.callback_count + 1;
+
+	for (; left--; table.offset += walk->layout->object_size) {
 		if (!is_inside(table, walk->layout->object_size)) {
 			audit_fail(walk->work, "the table of objects has no end");
 			return;
@@ -160,6 +164,7 @@ static void walk_objects(struct walk *walk, struct spot table)
 		}
 		walk_object(walk, table);
 	}
+	audit_fail(walk->work, "it has more objects than functions and callbacks");
 }
 
 static void walk_states(struct walk *walk, struct spot table)
@@ -183,7 +188,8 @@ static void walk_states(struct walk *walk, struct spot table)
 			audit_fail(walk->work, "an entry of the states makes no sense");
 		if (!id)
 			return;
-		walk->states++;
+		if (walk->states++ == walk->work->livepatch.state_count)
+			return;
 	}
 }
 
@@ -204,6 +210,8 @@ void audit_tables(struct audit_work *work, const struct glue_layout *layout,
 	    !is_pointer(patch, layout->states) || section->data[offset + layout->replace] > 1 ||
 	    !is_empty(patch, layout->replace + 1, layout->patch_size))
 		audit_fail(work, "the patch sets what is the kernel's own to set");
+	if (livepatch_fact(livepatch, "suture.patch") && section->data[offset + layout->replace] != 1)
+		audit_fail(work, "it does not replace the patches before it");
 	walk_objects(&walk, follow(patch, layout->objs));
 	if (has_states)
 		walk_states(&walk, follow(patch, layout->states));
@@ -226,9 +234,8 @@ void audit_struct_module(struct audit_work *work, const struct glue_layout *layo
 				     { layout->exit, layout->exit + POINTER } };
 	uint64_t at = 0;
 
-	if (!is_inside(spot, layout->exit + POINTER) ||
-	    !is_inside(spot, layout->name + MODULE_NAME_SIZE)) {
-		audit_fail(work, "struct module is cut off");
+	if (!is_inside(spot, layout->module_size) || section->size != layout->module_size) {
+		audit_fail(work, "struct module has another size than in the kernel");
 		return;
 	}
 	for (uint64_t i = layout->name + 1; i < ends[0][1]; i++)
