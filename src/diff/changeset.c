@@ -95,21 +95,59 @@ static bool is_shipped_clone(const struct atom *atom)
 	       strchr(atom->name, '.');
 }
 
-const char *changeset_clone(const struct changeset *changeset)
+static void note_clone(const struct atom *atom, struct text_list *names)
+{
+	if (is_shipped_clone(atom) && !text_list_has(names, atom->name))
+		text_list_add(names, atom->name);
+}
+
+/* Those that the atom refers to. */
+static void note_called_clones(const struct atom *atom, struct text_list *names)
+{
+	for (size_t i = 0; i < atom->reloc_count; i++) {
+		struct target target;
+		struct error ignored;
+
+		if (target_of(atom->section, &atom->relocs[i], &target, &ignored) == 0 &&
+		    target.kind == TARGET_ATOM)
+			note_clone(target.atom, names);
+	}
+}
+
+void changeset_clones(const struct changeset *changeset, struct text_list *ret_names)
 {
 	for (size_t i = 0; i < changeset->carried_count; i++) {
-		const struct atom *atom = changeset->carried[i];
+		note_clone(changeset->carried[i], ret_names);
+		note_called_clones(changeset->carried[i], ret_names);
+	}
+}
 
-		if (is_shipped_clone(atom))
-			return atom->name;
-		for (size_t k = 0; k < atom->reloc_count; k++) {
-			struct target target;
-			struct error ignored;
+/* Adds the clones that the function and its cold parts refer to. */
+static void note_reached(const struct changeset *changeset, const struct atom *function,
+			 struct text_list *names)
+{
+	note_called_clones(function, names);
+	for (size_t i = 0; i < changeset->new->atom_count; i++)
+		if (changeset->new->atoms[i]->parent == function)
+			note_called_clones(changeset->new->atoms[i], names);
+}
 
-			if (target_of(atom->section, &atom->relocs[k], &target, &ignored) == 0 &&
-			    target.kind == TARGET_ATOM && is_shipped_clone(target.atom))
-				return target.atom->name;
+const char *changeset_other_clone(const struct changeset *changeset, const struct text_list *names)
+{
+	auto_text_list struct text_list reached = { 0 };
+
+	for (size_t i = 0; i < names->count; i++)
+		text_list_add(&reached, names->items[i]);
+	for (size_t i = 0; i < reached.count; i++) {
+		const struct atom *atom = map_find(changeset->new->by_name, reached.items[i]);
+
+		if (!atom || !atom->is_function || atom->state != ATOM_SAME) {
+			for (size_t k = 0; k < names->count; k++)
+				if (!strcmp(names->items[k], reached.items[i]))
+					return names->items[k];
+			return names->items[0];
 		}
+		note_reached(changeset, atom, &reached);
 	}
 	return NULL;
 }

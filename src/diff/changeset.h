@@ -12,6 +12,7 @@
 #define SUTURE_DIFF_CHANGESET_H
 
 #include "base/json.h"
+#include "base/text.h"
 #include "diff/side.h"
 #include "model/rule.h"
 
@@ -66,11 +67,16 @@ const char *callback_kind_name(enum callback_kind kind); /* "pre_patch" */
  * might keep beyond it, as findings. After linking. */
 void changesets_judge_linked(struct changeset *const *changesets, size_t count,
 			     struct finding_list *findings);
-/* The name of a compiler's clone (foo.isra.0, foo.constprop.1) that the running kernel has and
- * that the carried code is or calls; NULL if there is none. A clone's parameters are the
- * compiler's choice in each compilation: only a compilation with the very flags of the shipped
- * kernel may use it. */
-const char *changeset_clone(const struct changeset *changeset);
+/* The compiler's clones (foo.isra.0, foo.constprop.1) that the running kernel has and that the carried
+ * code is or calls, by name. A clone's parameters are the compiler's choice in each compilation. */
+void changeset_clones(const struct changeset *changeset, struct text_list *ret_names);
+/*
+ * Of two compilations of one source: one of these clones of the new object that may have other
+ * parameters than in the old one, or NULL. A clone with the very same code makes the same of what it
+ * gets, as long as that holds for all the clones that it calls in turn.
+ */
+const char *changeset_other_clone(const struct changeset *changeset,
+				  const struct text_list *names);
 /* The carried atom of this global name that the patched unit newly defines, or NULL. */
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */

@@ -306,6 +306,11 @@ static bool branch(struct flow *flow, unsigned part, uint64_t at, const struct e
 			return give_up(flow, "%s jumps indirectly", atom->name);
 		uint16_t after = registers;
 
+		/* Who tail-calls has given the callee's registers back; what still has the address in
+		 * one goes on with its own work elsewhere. */
+		if (effect->kind != EFFECT_CALL && !is_return &&
+		    (registers & (target.kind == TARGET_OUTSIDE ? KEPT : (uint16_t)~ARGUMENTS)))
+			return give_up(flow, "%s jumps away with it", atom->name);
 		if (!is_return && !pass_on(flow, &target, &after))
 			return false;
 		if (effect->kind == EFFECT_CALL)

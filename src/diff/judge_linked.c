@@ -23,20 +23,24 @@ static bool is_local(const struct atom *atom)
 }
 
 /*
- * A variable that is gone and a new one. Of one name, it is the same variable to the author, moved
- * to file scope, to another function, unit or type; the new one would start anew and forget what
- * the kernel has in the old one. Of one size it may be the same one renamed.
+ * A variable that is gone and a new one. Of one name, it is the same variable to the author, moved to
+ * file scope, to another function, unit or type; the new one would start anew and forget what the
+ * kernel has in the old one. Static ones of two units may be strangers, and of one size it may be the
+ * same one renamed: the author has to know.
  */
 static void judge_variable(const struct linked *linked, const struct changeset *changeset,
 			   const struct atom *gone, const struct atom *new)
 {
-	bool is_own = gone->side == changeset->old;
+	bool is_own = gone->side == changeset->old, is_namesake = !strcmp(gone->base, new->base);
 
-	if (!strcmp(gone->base, new->base) && (is_own || is_local(gone) != is_local(new)))
+	if (is_namesake && (is_own || !is_local(gone) || !is_local(new)))
 		finding_add(linked->findings, RULE_AMBIGUOUS_LOCAL, changeset->unit, new->name,
 			    NULL, "%s is gone from %s, and this one would start with its initial value",
 			    gone->name, gone->side->unit);
-	else if (gone->symbol->size == new->symbol->size && is_own)
+	else if (is_namesake)
+		finding_add(linked->findings, RULE_DATA_RENAMED, changeset->unit, new->name, NULL,
+			    "%s is gone from %s", gone->name, gone->side->unit);
+	else if (is_own && gone->symbol->size == new->symbol->size)
 		finding_add(linked->findings, RULE_DATA_RENAMED, changeset->unit, new->name, NULL,
 			    "%s is gone, and has the same size", gone->name);
 }

@@ -114,8 +114,11 @@ static bool is_only_symbol(const struct atom *atom)
 	return count == 1 && atom->symbol->bind == STB_LOCAL;
 }
 
+/* Alone in its section, so that no offset from a neighbour leads into it. */
 static bool is_plain_place(const struct atom *atom)
 {
+	if (atoms_of(atom->section)->count != 1)
+		return false;
 	if (atom->is_function)
 		return has_prefix(atom->section->name, ".text.");
 	return has_prefix(atom->section->name, ".rodata") ||

@@ -38,7 +38,8 @@ static void every_function_of_the_object_is_told_by_its_name(void **state)
 
 		/* Those that get the address from others do not name it. */
 		if (!atom->is_function || !atom->symbol || atom->parent ||
-		    !strcmp(atom->name, "leaks_third") || !strcmp(atom->name, "gives_back"))
+		    !strcmp(atom->name, "leaks_third") || !strcmp(atom->name, "gives_back") ||
+		    !strcmp(atom->name, "goes_on_elsewhere"))
 			continue;
 
 		bool wanted = has_prefix(atom->name, "reads_");
@@ -51,7 +52,7 @@ static void every_function_of_the_object_is_told_by_its_name(void **state)
 		leaking += !got;
 	}
 	assert_int_equal(reading, 6);
-	assert_int_equal(leaking, 28);
+	assert_int_equal(leaking, 29);
 	side_free(side);
 }
 

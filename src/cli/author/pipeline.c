@@ -330,37 +330,89 @@ static void list_changed(const struct pipeline *pipeline, struct text_list *into
 	}
 }
 
-/* A function, or a clone, for which the second attempt does not fit the shipped kernel; or NULL. */
-static const char *find_misfit(const struct pipeline *pipeline, const struct text_list *first,
-			       const struct text_list *second)
+/* Keeps the originals of the first attempt, under the units' numbers. */
+static int keep_originals(const struct pipeline *pipeline, const char *folder,
+			  struct text_list *sources, struct error *err)
 {
-	for (size_t i = 0; i < pipeline->pairs.count; i++)
-		if (changeset_clone(pipeline->changesets[i]))
-			return changeset_clone(pipeline->changesets[i]);
+	for (size_t i = 0; i < pipeline->pairs.count; i++) {
+		auto_free char *path = xasprintf("%s/%zu.o", folder, i);
+
+		if (file_copy(pipeline->pairs.units[i].original, path, err) < 0)
+			return -1;
+		text_list_add(sources, pipeline->pairs.units[i].source);
+	}
+	return 0;
+}
+
+/* A clone that the unit's carried code needs and that this compilation may have made in another way
+ * than the shipped kernel's; a text of its own, or NULL. */
+static char *find_other_clone(const struct pipeline *pipeline, size_t unit, const char *folder,
+			      const struct text_list *sources)
+{
+	const struct changeset *changeset = pipeline->changesets[unit];
+	const struct unit *pair = &pipeline->pairs.units[unit];
+	auto_text_list struct text_list clones = { 0 };
+	auto_changeset struct changeset *both = NULL;
+	const char *other;
+	struct error ignored;
+	size_t i = 0;
+
+	changeset_clones(changeset, &clones);
+	if (!clones.count)
+		return NULL;
+	while (i < sources->count && strcmp(sources->items[i], pair->source))
+		i++;
+
+	auto_free char *path = xasprintf("%s/%zu.o", folder, i);
+
+	if (changeset_make(path, pair->original, pair->source, &both, &ignored) < 0)
+		return xstrdup(clones.items[0]);
+	other = changeset_other_clone(both, &clones);
+	return other ? xstrdup(other) : NULL;
+}
+
+/* A function, or a clone, for which the second attempt does not fit the shipped kernel; or NULL. */
+static char *find_misfit(const struct pipeline *pipeline, const struct text_list *first,
+			 const struct text_list *second, const char *folder,
+			 const struct text_list *sources)
+{
+	for (size_t i = 0; i < pipeline->pairs.count; i++) {
+		char *clone = find_other_clone(pipeline, i, folder, sources);
+
+		if (clone)
+			return clone;
+	}
 	for (size_t i = 0; i < first->count; i++)
 		if (!text_list_has(second, first->items[i]))
-			return first->items[i];
+			return xstrdup(first->items[i]);
 	for (size_t i = 0; i < second->count; i++)
 		if (!text_list_has(first, second->items[i]))
-			return second->items[i];
+			return xstrdup(second->items[i]);
 	return NULL;
 }
 
 /*
  * Once more, with all static keys read. The compiler may then inline and clone in other ways than
  * for the shipped kernel: the functions to be replaced must be the very ones that the first attempt
- * found and proved (one that the shipped kernel inlined elsewhere would stay as it is there), and no
- * clone may be touched, whose parameters are the compiler's choice. Else the first refusal stands.
+ * found and proved (one that the shipped kernel inlined elsewhere would stay as it is there), and a
+ * clone that is touched, whose parameters are the compiler's choice, must have the very code that it
+ * has in the original as shipped, with all clones behind it. Else the first refusal stands.
  */
 static int make_reading_keys(struct pipeline *pipeline, const struct text_list *patches,
 			     struct error *err)
 {
 	auto_text_list struct text_list first = { 0 };
 	auto_text_list struct text_list second = { 0 };
+	auto_text_list struct text_list sources = { 0 };
 	auto_finding_list struct finding_list before = { 0 };
+	auto_free char *folder = NULL;
+	auto_free char *misfit = NULL;
 	struct finding_list *findings = &pipeline->manifest->findings;
 	struct error refusal = *err;
 
+	if (make_stage(pipeline, "key-reads-orig", &folder, err) < 0 ||
+	    keep_originals(pipeline, folder, &sources, err) < 0)
+		return -1;
 	list_changed(pipeline, &first);
 	before = *findings;
 	*findings = (struct finding_list){ 0 };
@@ -369,9 +421,7 @@ static int make_reading_keys(struct pipeline *pipeline, const struct text_list *
 	if (make_module(pipeline, patches, err) < 0)
 		return -1;
 	list_changed(pipeline, &second);
-
-	const char *misfit = find_misfit(pipeline, &first, &second);
-
+	misfit = find_misfit(pipeline, &first, &second, folder, &sources);
 	if (!misfit) {
 		finding_add(findings, RULE_KEY_READ, pipeline->pairs.units[0].source, NULL, NULL,
 			    "a jump label of the patched code has a module's key");

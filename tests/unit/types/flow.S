@@ -212,6 +212,19 @@ function leaks_in_its_cold_part.cold
 	ret
 done leaks_in_its_cold_part.cold
 
+/* A cold part that nobody would take for one. */
+function leaks_in_another_function
+	mov $table, %rbx
+	test %edi, %edi
+	jne goes_on_elsewhere
+	xor %ebx, %ebx
+	ret
+done leaks_in_another_function
+function goes_on_elsewhere
+	mov %rbx, place(%rip)
+	ret
+done goes_on_elsewhere
+
 function leaks_behind_a_jump_label
 	mov $table, %rbx
 1:	.byte 0x0f, 0x1f, 0x44, 0x00, 0x00
