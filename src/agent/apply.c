@@ -7,6 +7,7 @@
 
 #include "agent/history.h"
 #include "agent/judge.h"
+#include "agent/place.h"
 #include "base/file.h"
 #include "runtime/livepatch.h"
 #include "runtime/modinfo.h"
@@ -187,6 +188,25 @@ static bool is_worth_keeping(const struct agent *agent, const struct choice *cho
 	       text_list_has(&agent->policy.blocked, life->module_sha256);
 }
 
+/* What a killed writer left. Nobody else writes there, and we hold the lock. */
+static int remove_half_written(const char *root, enum place place, struct error *err)
+{
+	auto_free char *folder = place_path(root, place);
+	auto_text_list struct text_list names = { 0 };
+
+	if (!is_directory(folder))
+		return 0;
+	if (directory_list(folder, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++) {
+		auto_free char *path = path_join(folder, names.items[i]);
+
+		if (strstr(names.items[i], ".tmp-"))
+			unlink(path);
+	}
+	return 0;
+}
+
 int apply_tidy(struct agent *agent, const struct choice *choice, struct error *err)
 {
 	size_t kept = 0;
@@ -204,5 +224,7 @@ int apply_tidy(struct agent *agent, const struct choice *choice, struct error *e
 		if (!life->is_present && life_remove(agent->options->root, life, err) < 0)
 			return -1;
 	}
-	return 0;
+	if (remove_half_written(agent->options->root, PLACE_PATCHES, err) < 0)
+		return -1;
+	return remove_half_written(agent->options->root, PLACE_TRUST, err);
 }

@@ -42,12 +42,15 @@ class Scene:
             self.original.write("proc/uptime", "2000.00 0.00\n")
             self.original.apply()
             desk.offer("two")
+            self.before_fetch = folder / "before_fetch"
+            shutil.copytree(self.original.root, self.before_fetch)
             self.original.fetch()
+        self.repo = desk.repo
 
-    def copy(self):
+    def copy(self, of=None):
         folder = self.folder / "copy"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.original.root, folder, symlinks=True)
+        shutil.copytree(of or self.original.root, folder, symlinks=True)
         machine = Machine.__new__(Machine)
         machine.fetcher, machine.agent, machine.root = str(FETCH), str(AGENT), folder
         return machine
@@ -74,8 +77,9 @@ def next_run(scene, what, tampered):
     check(in_force(tampered, what) == "suture_two", f"{what}: the next run", tampered.loaded())
     states = {name: life["state"] for name, life in tampered.lives().items()}
     check(states == {"one": "replaced", "two": "applied-probation"}, what, states)
-    leftovers = [p.name for p in tampered.path("var/lib/suture").rglob("*.tmp-*")]
-    check(len(leftovers) <= 1, f"{what}: half-written files", leftovers)
+    leftovers = [p.name for folder in ("patches", "trust")
+                 for p in tampered.path(f"var/lib/suture/{folder}").rglob("*.tmp-*")]
+    check(not leftovers, f"{what}: half-written files", leftovers)
 
 
 def power_cut(scene, what, tampered):
@@ -95,10 +99,10 @@ def power_cut(scene, what, tampered):
     return crashed
 
 
-def inject(machine, call, fault):
+def inject(machine, call, fault, program=(str(AGENT),)):
     done = subprocess.run(["strace", "-f", "-qq", "-o", str(machine.root / "trace"),
                            "-e", f"trace={call}", "-e", f"inject={call}:{fault}",
-                           str(AGENT), "--root", str(machine.root)],
+                           *program, "--root", str(machine.root)],
                           capture_output=True, text=True, timeout=120)
     trace = (machine.root / "trace").read_text()
     check(done.returncode in (0, 1, 6, 9, 10, 75, 77, 127, -9, 137),
@@ -139,6 +143,32 @@ def sweep(scene, calls, fault, ending="", step=1):
     check(tried > 20, "places", tried)
 
 
+def fetch_sweep(scene, fault, step):
+    """The fetcher fails at each call that changes something: the agent stays where it is or goes on,
+    and the next fetch puts it right."""
+    program, tried = (str(FETCH), "--now"), 0
+    with shop.Server(scene.repo) as server:
+        machine = scene.copy(scene.before_fetch)
+        machine.trust(scene.repo, server.url)
+        trace = machine.root / "trace"
+        subprocess.run(["strace", "-f", "-qq", "-o", str(trace), *program, "--root",
+                        str(machine.root)], check=True, capture_output=True)
+        calls = collections.Counter(re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.M))
+        for call in CHANGING:
+            for number in range(1, calls[call] + 1, 1 if EVERY else step):
+                machine = scene.copy(scene.before_fetch)
+                machine.trust(scene.repo, server.url)
+                what = f"fetch: {call} number {number}, {fault}"
+                inject(machine, call, f"{fault}:when={number}", program)
+                subprocess.run([str(AGENT), "--root", str(machine.root)], capture_output=True)
+                in_force(machine, what)
+                machine.fetch()
+                next_run(scene, what, machine)
+                tried += 1
+    print(f"ok fetch, {fault}: {tried} places", flush=True)
+    check(tried > 10, "places", tried)
+
+
 def file_size_limit(scene):
     """A real limit of the kernel's in the place of an injected one."""
     for limit in (0, 100, 1000):
@@ -167,6 +197,8 @@ def main():
         sweep(scene, changing, "signal=KILL")
         sweep(scene, {**changing, **reading}, "error=EIO", step=2)
         sweep(scene, changing, "error=ENOSPC", "+", step=3)
+        fetch_sweep(scene, "signal=KILL", 2)
+        fetch_sweep(scene, "error=EIO", 3)
         file_size_limit(scene)
 
 
