@@ -16,6 +16,7 @@
 #define PARTS_LIMIT 8 /* a function and its cold parts */
 #define SIZE_LIMIT ((uint64_t)1 << 20) /* bytes of a part */
 #define DEPTH_LIMIT 4 /* functions that hand the address on */
+#define STEPS_LIMIT (1u << 20) /* instructions of a function, looked at again for other registers */
 
 #define RAX 0x0001
 #define RCX 0x0002
@@ -461,9 +462,12 @@ static bool run(struct flow *flow, const struct atom *function, uint16_t entry)
 		visit_sources(flow, i);
 	if (entry)
 		visit(flow, 0, function->symbol->value, entry);
-	while (flow->todo_count)
+	for (unsigned steps = 0; flow->todo_count; steps++) {
+		if (steps == STEPS_LIMIT)
+			return give_up(flow, "%s is too large", function->name);
 		if (!step(flow, flow->todo[--flow->todo_count]))
 			return false;
+	}
 	return check_compares(flow);
 }
 
