@@ -7,6 +7,7 @@
 #include "agent/place.h"
 #include "agent/report.h"
 #include "repo/moment.h"
+#include "repo/offer.h"
 #include "repo/trust.h"
 
 static bool is_for_this_kernel(const struct agent *agent, const struct life *life)
@@ -92,18 +93,23 @@ static void write_freshness(const struct agent *agent, json_value *into)
 
 static void write_coverage(const struct agent *agent, json_value *into)
 {
-	int64_t newest = 0;
+	const struct life *newest = NULL;
+	auto_json json_value *custom = NULL;
+	struct error ignored;
 
 	for (size_t i = 0; i < agent->lives.count; i++) {
 		const struct life *life = &agent->lives.items[i];
 
-		if (is_for_this_kernel(agent, life) && life->is_offered && life->level > newest)
-			newest = life->level;
+		if (is_for_this_kernel(agent, life) && life->is_offered &&
+		    (!newest || life->level > newest->level))
+			newest = life;
 	}
+	if (newest && life_read_custom(agent->options->root, newest, &custom, &ignored) < 0)
+		custom = NULL;
 	json_set_text(into, "state", newest || agent->is_served ? "ok" :
 		      agent->is_admitted ? "none" : "unknown");
-	json_set_int(into, "newest", newest);
-	json_set_int(into, "until", 0); /* the repository does not say yet */
+	json_set_int(into, "newest", newest ? newest->level : 0);
+	json_set_int(into, "until", custom_served_until(custom)); /* 0: they do not say */
 }
 
 static void write_update(const struct life *life, json_value *report)

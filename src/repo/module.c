@@ -68,6 +68,16 @@ static void fill_target(json_value *target, const struct mapping *data)
 	json_set_text(json_set_object(target, "hashes"), "sha256", sha256);
 }
 
+static void set_served_until(json_value *custom, int64_t moment)
+{
+	char text[MOMENT_SIZE];
+
+	if (!moment)
+		return;
+	moment_write(moment, text);
+	json_set_text(custom, "served_until", text);
+}
+
 static void set_rollout(json_value *custom, const struct rollout *rollout)
 {
 	if (rollout && rollout->count)
@@ -204,6 +214,7 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	if (module->evidence)
 		evidence_summarize(module->evidence, json_set_object(custom, "evidence"));
 	set_rollout(custom, module->rollout);
+	set_served_until(custom, module->served_until);
 
 	auto_free char *path = module_path(module->ring, custom);
 

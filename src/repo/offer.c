@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "repo/documents.h"
+#include "repo/moment.h"
 #include "repo/trust.h"
 #include "seal/module_signature.h"
 
@@ -123,6 +124,15 @@ int offer_list_find(const char *ring, const struct targets *ring_targets,
 	*ret_list = list;
 	list = (struct offer_list){ 0 };
 	return 0;
+}
+
+int64_t custom_served_until(const json_value *custom)
+{
+	const char *text = json_get_text(custom, "served_until", NULL);
+	struct error ignored;
+	int64_t moment;
+
+	return text && moment_parse(text, &moment, &ignored) == 0 ? moment : 0;
 }
 
 static bool has_reached(const struct offer *offer, const char *machine_id, int64_t now)

@@ -4,7 +4,7 @@
  * newest level first, each with the reasons not to take it.
  *
  * A module's path is "<ring>/<build-id>/<level>-<name>.ko"; its custom data are
- *     {"level": 7, "manifest": {...}, "rollout": {...}}
+ *     {"level": 7, "manifest": {...}, "rollout": {...}, "served_until": "2027-06-30T00:00:00Z"}
  * A revocation is a target of the role "revocations" with the path "revocations/<SHA-256>" and the
  * custom data {"reason": "...", "since": "..."}: that it is there, signed, is all. The digest is
  * the manifest's (module.sha256), of the module without the kernel's signature behind it, so that
@@ -64,6 +64,10 @@ int offer_check_module(const struct offer *offer, const void *data, size_t size,
 
 /* The reason why the module with this digest (the manifest's) was taken back, or NULL. */
 const char *revocation_reason(const struct targets *revocations, const char *module_sha256);
+
+/* Until when its makers serve the kernel that a module is for, from its custom data: a moment, 0 if
+ * they do not say. */
+int64_t custom_served_until(const json_value *custom);
 
 /* The newest that is not revoked and whose rollout has reached this machine, or NULL. Without a
  * machine_id only those that everybody may take. */

@@ -108,6 +108,7 @@ struct module_to_add {
 	const json_value *evidence; /* or NULL */
 	const char *ring;
 	const struct rollout *rollout; /* NULL: everybody at once */
+	int64_t served_until; /* a moment: patches for this kernel are made until then; 0: not said */
 	bool allow_unproven;
 };
 int repository_add(const struct repository *repository, const struct module_to_add *module,

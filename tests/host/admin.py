@@ -216,6 +216,28 @@ def neither_a_silent_server_nor_a_hanging_agent_delays_status(h):
         asked[0].close()
 
 
+def until_when_a_kernel_is_served_is_told_and_its_end_asks_for_another(h):
+    h.begin()
+    h.desk.run("repo", "add", h.desk.repo, "one.ko", "--served-until", "soon", status=64)
+    add = h.desk.run
+
+    def served(day):
+        h.desk.run = lambda *words, **more: add(
+            *words, *(["--served-until", day] if words[:2] == ("repo", "add") else []), **more)
+
+    served("2099-10-01")
+    h.desk.offer("two")
+    h.run("update")
+    says(h.run("status"), "coverage    ok          kernel served until 2099-10-01, newest level 2")
+    served("2026-01-01")
+    h.desk.offer("three")
+    h.run("update", status=5)
+    status = h.json("status", status=5)
+    expect((status["coverage"]["state"], status["protection"]["state"]), ("ended", "ok"))
+    expect(h.json("reboot-needed", status=5)["reasons"][0]["reason"], "not-served")
+    expect(h.machine.status()["coverage"]["until"], status["coverage"]["until"])
+
+
 def a_kernel_without_livepatching_is_unsupported(h):
     tree = FIXTURES / "no-livepatch"
     done = subprocess.run([SUTURE, "status", "--sysroot", tree], capture_output=True, timeout=PATIENCE)

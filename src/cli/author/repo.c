@@ -73,6 +73,8 @@ static const struct option_row add_options[] = {
 	  .help = "what suture try --evidence wrote (default: MODULE with .evidence.json)" },
 	{ .name = "ring", .argument = "RING", .help = "edge (default), beta, candidate or stable" },
 	ROLLOUT_OPTION,
+	{ .name = "served-until", .argument = "DAY",
+	  .help = "patches for this kernel are made until then, such as 2027-06-30" },
 	{ .name = "allow-unproven", .help = "take a module without proof or evidence" },
 	AT_OPTION,
 	{ 0 },

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "cli/author/repo.h"
+#include "repo/moment.h"
 
 #define MANIFEST_LIMIT (4u << 20)
 #define EVIDENCE_LIMIT (16u << 20)
@@ -18,6 +19,19 @@ static int take_rollout(const struct args *args, const struct repository *reposi
 
 	*rollout = (struct rollout){ 0 };
 	return text ? rollout_parse_text(text, repository_now(repository), rollout, err) : 0;
+}
+
+/* A day, "2027-06-30"; its end is the last moment. */
+static int take_served_until(const struct args *args, int64_t *ret_moment, struct error *err)
+{
+	const char *day = args_text(args, "served-until");
+	auto_free char *moment = xasprintf("%sT23:59:59Z", day ? day : "");
+
+	*ret_moment = 0;
+	if (!day || moment_parse(moment, ret_moment, err) == 0)
+		return 0;
+	return error_set(err, ERROR_USAGE, "--served-until takes a day like 2027-06-30, not '%.32s'",
+			 day);
 }
 
 /* "x.ko" -> "x.json", what suture build writes beside it; or what the option names. */
@@ -53,12 +67,14 @@ int run_repo_add(const struct args *args, struct error *err)
 	auto_free char *target = NULL;
 	const char *ring = args_text(args, "ring");
 	struct rollout rollout;
+	int64_t served_until;
 
 	if (repo_open(args, &repository, err) < 0 ||
 	    json_read(path, MANIFEST_LIMIT, &manifest, err) < 0 ||
 	    read_evidence(args, &evidence, err) < 0)
 		return error_context(err, "cannot add %s", args->words[1]);
-	if (take_rollout(args, repository, &rollout, err) < 0)
+	if (take_rollout(args, repository, &rollout, err) < 0 ||
+	    take_served_until(args, &served_until, err) < 0)
 		return -1;
 
 	const struct module_to_add module = {
@@ -67,6 +83,7 @@ int run_repo_add(const struct args *args, struct error *err)
 		.evidence = evidence,
 		.ring = ring ? ring : "edge",
 		.rollout = &rollout,
+		.served_until = served_until,
 		.allow_unproven = args_has(args, "allow-unproven"),
 	};
 

@@ -8,6 +8,8 @@
 #include "agent/state_text.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "model/manifest.h"
+#include "repo/offer.h"
 #include "repo/trust.h"
 #include "runtime/modinfo.h"
 
@@ -35,7 +37,7 @@ static enum match match_module(const struct records *records, const struct life 
 static void copy_cves(struct text_list *into, const struct text_list *from)
 {
 	for (size_t i = 0; i < from->count; i++)
-		if (!text_list_has(into, from->items[i]))
+		if (is_cve_id(from->items[i]) && !text_list_has(into, from->items[i]))
 			text_list_add(into, from->items[i]);
 }
 
@@ -182,9 +184,10 @@ static void find_update(const struct records *records, const struct status *stat
 	}
 }
 
-/* CVEs that this kernel has fixed itself, as the newest published manifest for it says. */
-static void find_fixed_in_kernel(const struct records *records, const struct status *status,
-				 struct standing *standing)
+/* What the newest published patch says of the kernel itself: what it has fixed on its own, and until
+ * when it is served. */
+static void read_newest(const struct records *records, const struct status *status,
+			struct standing *standing)
 {
 	const struct life *newest = NULL;
 	auto_json json_value *custom = NULL;
@@ -193,7 +196,8 @@ static void find_fixed_in_kernel(const struct records *records, const struct sta
 	for (size_t i = 0; i < records->lives.count; i++) {
 		const struct life *life = &records->lives.items[i];
 
-		if (is_for_kernel(life, status) && (!newest || life->level > newest->level))
+		if (is_for_kernel(life, status) && life->is_offered &&
+		    (!newest || life->level > newest->level))
 			newest = life;
 	}
 	if (!newest || life_read_custom(records->root, newest, &custom, &ignored) < 0)
@@ -201,8 +205,9 @@ static void find_fixed_in_kernel(const struct records *records, const struct sta
 
 	const json_value *cves = json_get(json_get(custom, "manifest"), "fixed_in_kernel");
 
+	standing->served_until = custom_served_until(custom);
 	for (size_t i = 0; i < json_count(cves); i++)
-		if (json_text(json_at(cves, i)))
+		if (json_text(json_at(cves, i)) && is_cve_id(json_text(json_at(cves, i))))
 			text_list_add(&standing->fixed_in_kernel, json_text(json_at(cves, i)));
 }
 
@@ -223,7 +228,8 @@ static void find_open(const struct records *records, const struct status *status
 		if (!is_for_kernel(life, status))
 			continue;
 		for (size_t k = 0; k < life->cves.count; k++)
-			if (!is_fixed(standing, status, life->cves.items[k]) &&
+			if (is_cve_id(life->cves.items[k]) &&
+			    !is_fixed(standing, status, life->cves.items[k]) &&
 			    !text_list_has(&standing->open, life->cves.items[k]))
 				text_list_add(&standing->open, life->cves.items[k]);
 	}
@@ -329,7 +335,8 @@ static bool read_coverage(const struct records *records, const struct status *st
 
 	if (status->kernel.build_id && !strcmp(build_id, status->kernel.build_id)) {
 		standing->newest = json_get_int(coverage, "newest", 0);
-		standing->served_until = json_get_int(coverage, "until", 0);
+		if (!standing->served_until)
+			standing->served_until = json_get_int(coverage, "until", 0);
 		is_served = !strcmp(json_get_text(coverage, "state", ""), "ok");
 	}
 	for (size_t i = 0; i < records->lives.count; i++) {
@@ -383,7 +390,7 @@ void standing_conclude(const struct records *records, struct status *status, int
 	find_in_force(records, status, ret_standing);
 	compare_records(records, status, ret_standing);
 	find_update(records, status, ret_standing);
-	find_fixed_in_kernel(records, status, ret_standing);
+	read_newest(records, status, ret_standing);
 	find_open(records, status, ret_standing);
 	conclude_freshness(records, now, ret_standing);
 	conclude_coverage(records, status, now, ret_standing);
