@@ -18,16 +18,26 @@
 #define MAKEFILE_LIMIT ((size_t)1 << 20)
 #define VMLINUX_LIMIT ((size_t)4 << 30) /* mapped, not read */
 
-/* The first of the two that is there, or an error that names the first. */
-static int pick(const char *root, const char *first, const char *second, char **ret_path,
+/* The pattern with '@' as the release; caller frees. */
+static char *fill_in(const char *pattern, const char *release)
+{
+	const char *at = strchr(pattern, '@');
+
+	return at ? xasprintf("%.*s%s%s", (int)(at - pattern), pattern, release, at + 1) :
+		    xstrdup(pattern);
+}
+
+/* The first of the places that is there, or an error that names the first. */
+static int pick(const char *root, const char *const *places, const char *release, char **ret_path,
 		struct error *err)
 {
-	const char *const names[] = { first, second };
+	auto_free char *first = fill_in(places[0], release);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		auto_free char *path = names[i] ? path_join(root, names[i]) : NULL;
+	for (size_t i = 0; places[i]; i++) {
+		auto_free char *name = fill_in(places[i], release);
+		auto_free char *path = path_join(root, name);
 
-		if (path && file_exists(path)) {
+		if (file_exists(path)) {
 			*ret_path = steal_ptr(path);
 			return 0;
 		}
@@ -35,24 +45,30 @@ static int pick(const char *root, const char *first, const char *second, char **
 	return error_set(err, ERROR_NOT_FOUND, "the packages did not bring %s/%s", root, first);
 }
 
+/* Where packages put things; the release stands for '@'. Debian and Ubuntu first, then Fedora, RHEL
+ * and their kin. Since 6.12 Debian's "objtool" is a front that picks a program by architecture. */
+static const char *const image_places[] = { "boot/vmlinuz-@", "lib/modules/@/vmlinuz",
+				      "usr/lib/modules/@/vmlinuz", NULL };
+static const char *const config_places[] = { "boot/config-@", "lib/modules/@/config",
+				       "usr/lib/modules/@/config", NULL };
+static const char *const module_places[] = { "lib/modules/@", "usr/lib/modules/@", NULL };
+static const char *const header_places[] = { "usr/src/linux-headers-@", "usr/src/kernels/@", NULL };
+static const char *const objtool_places[] = { "tools/objtool/objtool.real-x86", "tools/objtool/objtool",
+					NULL };
+static const char *const symvers_places[] = { "Module.symvers", NULL };
+
 static int fill_paths(struct kernel *kernel, const char *root, struct error *err)
 {
 	const char *release = kernel->id.release;
-	auto_free char *image = xasprintf("boot/vmlinuz-%s", release);
-	auto_free char *config = xasprintf("boot/config-%s", release);
-	auto_free char *modules = xasprintf("lib/modules/%s", release);
-	auto_free char *merged = xasprintf("usr/lib/modules/%s", release);
-	auto_free char *headers = xasprintf("usr/src/linux-headers-%s", release);
 
-	if (pick(root, image, NULL, &kernel->image, err) < 0 ||
-	    pick(root, config, NULL, &kernel->config, err) < 0 ||
-	    pick(root, modules, merged, &kernel->modules, err) < 0 ||
-	    pick(root, headers, NULL, &kernel->headers, err) < 0)
-		return -1;
-	/* Since 6.12 "objtool" is a front that picks a program by architecture. */
-	return pick(kernel->headers, "tools/objtool/objtool.real-x86", "tools/objtool/objtool",
-		    &kernel->objtool, err) < 0 ||
-	       pick(kernel->headers, "Module.symvers", NULL, &kernel->symvers, err) < 0 ? -1 : 0;
+	return pick(root, image_places, release, &kernel->image, err) < 0 ||
+			       pick(root, config_places, release, &kernel->config, err) < 0 ||
+			       pick(root, module_places, release, &kernel->modules, err) < 0 ||
+			       pick(root, header_places, release, &kernel->headers, err) < 0 ||
+			       pick(kernel->headers, objtool_places, release, &kernel->objtool, err) < 0 ||
+			       pick(kernel->headers, symvers_places, release, &kernel->symvers, err) < 0 ?
+		       -1 :
+		       0;
 }
 
 /* The headers' Makefile is one line: "include /usr/src/linux-headers-...-common/Makefile". */

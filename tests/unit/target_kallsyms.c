@@ -19,6 +19,7 @@ static const struct made_symbol small[] = {
 	{ MADE_BASE + 0x20, long_name },
 	{ MADE_BASE + 0x40, "Tdo_exit" },
 	{ MADE_BASE + 0x50, "tkernel_init" },
+	{ MADE_BASE + 0x2000000, "?__nosave_begin" },
 	{ MADE_BASE + 0x3000000, "Bend" },
 };
 

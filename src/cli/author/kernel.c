@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "cli/author/commands.h"
+#include "target/collect.h"
 #include "target/description.h"
 #include "target/fetch.h"
 #include "target/kernel.h"
@@ -52,15 +53,32 @@ static int parse_request(const struct args *args, struct fetch_request *request,
 	return 0;
 }
 
+/* From the archive, or from a folder of packages. */
+static int get_kernel(const struct args *args, struct kernel **ret_kernel, bool *ret_was_there,
+		      struct error *err)
+{
+	const char *packages = args_text(args, "packages");
+	struct fetch_request request;
+
+	if (!packages)
+		return parse_request(args, &request, err) < 0 ?
+			       -1 :
+			       kernel_fetch(&request, ret_kernel, ret_was_there, err);
+	if (args_has(args, "newest") || args_has(args, "flavour") || args_has(args, "debuginfo"))
+		return error_set(err, ERROR_USAGE,
+				 "--packages takes what is in the folder: --newest, --flavour and "
+				 "--debuginfo do not go with it");
+	return kernel_collect(packages, args->count ? args->words[0] : NULL, args->progress,
+			      ret_kernel, ret_was_there, err);
+}
+
 static int run_fetch(const struct args *args, struct error *err)
 {
 	auto_kernel struct kernel *kernel = NULL;
-	struct fetch_request request;
 	bool was_there = false;
 	double start = now();
 
-	if (parse_request(args, &request, err) < 0 ||
-	    kernel_fetch(&request, &kernel, &was_there, err) < 0)
+	if (get_kernel(args, &kernel, &was_there, err) < 0)
 		return -1;
 	if (args_has(args, "json")) {
 		auto_json json_value *object = kernel_json(kernel);
@@ -180,6 +198,7 @@ static const struct option_row fetch_options[] = {
 	{ "newest", 0, "SERIES", "the newest kernel of a series, like 6.1" },
 	{ "flavour", 0, "FLAVOUR", "with --newest: cloud (the default) or generic" },
 	{ "debuginfo", 0, NULL, "also the vmlinux with symbols (large; not needed)" },
+	{ "packages", 0, "DIR", "from downloaded .deb or .rpm files instead of with apt" },
 	JSON_ROW,
 	{ 0 },
 };
@@ -193,10 +212,15 @@ static const struct option_row import_options[] = {
 static const struct option_row json_options[] = { JSON_ROW, { 0 } };
 
 const struct command kernel_commands[] = {
-	{ .name = "fetch", .arguments = "[REL]", .summary = "get a stock Debian kernel",
+	{ .name = "fetch", .arguments = "[REL]", .summary = "get a stock kernel",
 	  .details = "Downloads the image, headers, build programs and source of one kernel with apt,\n"
 		     "which checks their signatures, and prepares them in the cache ($SUTURE_CACHE).\n"
-		     "Nothing is installed. A kernel that is there already is not fetched again.",
+		     "Nothing is installed. A kernel that is there already is not fetched again.\n"
+		     "\n"
+		     "Kernels of other distributions come from a folder of packages that you downloaded\n"
+		     "and checked (--packages): Ubuntu's linux-image, linux-modules, linux-headers (both)\n"
+		     "and linux-source; kernel-core, kernel-modules*, kernel-devel and the source RPM of\n"
+		     "Fedora, RHEL and their kin. The compiler must be the one that built the kernel.",
 	  .options = fetch_options, .most = 1, .run = run_fetch },
 	{ .name = "list", .summary = "show the kernels in the cache", .options = json_options,
 	  .run = run_list },
