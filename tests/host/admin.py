@@ -262,6 +262,27 @@ def damaged_records_are_said_and_nothing_is_guessed(h):
     h.run("pin", "1", status=1)
 
 
+def whatever_the_fetcher_leaves_status_tells_what_the_kernel_does(h):
+    """last.json is a stranger's: the fetcher has the network."""
+    h.begin()
+    last = h.machine.path("var/lib/suture-fetch/last.json")
+    makers = [lambda text=text: last.write_bytes(text) for text in (
+        b"", b"\0" * 100, b"[]", b"{" * 100000, b'{"outcome": 5, "tried": "x", "message": []}',
+        b'{"outcome": "temporary", "message": "\\u001b[2Jgone\\nprotection  ok", "tried": 1}',
+        b'{"tried": 9223372036854775807, "outcome": "verification-failed"}', b" " * (9 << 20))]
+    makers += [lambda: os.mkfifo(last), lambda: last.symlink_to("/dev/zero"), last.mkdir]
+    for make in makers:
+        if last.is_symlink() or last.is_file() or last.is_fifo():
+            last.unlink()
+        make()
+        found = subprocess.run([h.folder / "suture", "status", "--verbose", "--sysroot",
+                                h.machine.root], text=True, capture_output=True, timeout=PATIENCE)
+        expect(found.returncode in (0, 9), True)
+        says(found.stdout, "protection  ok          level 1 (one)")
+        expect(sum(line.startswith("protection") for line in found.stdout.splitlines()), 1)
+        expect("\x1b" in found.stdout + found.stderr, False)
+
+
 # What is known
 
 def list_and_show_name_what_is_in_force(h):
@@ -558,6 +579,7 @@ def every_schema_is_a_schema_and_every_row_has_help(h):
         says(h.run(name, "--help", sysroot=False), "Usage: suture " + name)
 
 
+os.umask(0o022)
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__code__", None) and
          value.__code__.co_varnames[:1] == ("h",) and value.__code__.co_argcount == 1]
