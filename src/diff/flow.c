@@ -240,12 +240,13 @@ static uint16_t arguments_of_reader(const char *name)
 	return 0;
 }
 
+/* The whole function is here. For a weak one another may have been linked. */
 static bool is_entry(const struct target *target)
 {
 	const struct atom *atom = target->atom;
 
 	return target->kind == TARGET_ATOM && atom->kind == SECTION_TEXT && atom->symbol &&
-	       !atom->parent && target->offset == (int64_t)(atom->symbol->value - atom->start);
+	       !atom->parent && atom->symbol->bind != STB_WEAK && target->offset == (int64_t)(atom->symbol->value - atom->start);
 }
 
 /* Another function gets control, with these registers; *registers: what it leaves. */
@@ -305,6 +306,7 @@ static bool branch(struct flow *flow, unsigned part, uint64_t at, const struct e
 		/* A place in the function that is reached indirectly is not seen. */
 		if (effect->kind == EFFECT_JUMP && !effect->is_relative)
 			return give_up(flow, "%s jumps indirectly", atom->name);
+
 		uint16_t after = registers;
 
 		/* Who tail-calls has given the callee's registers back; what still has the address in

@@ -135,6 +135,19 @@ function hands_it_to_a_helper
 	ret
 done hands_it_to_a_helper
 
+function hands_it_to_a_weak_helper
+	mov $table, %rsi
+	call reads_or_not
+	xor %eax, %eax
+	ret
+done hands_it_to_a_weak_helper
+
+.weak reads_or_not
+function reads_or_not
+	mov (%rsi), %rax
+	ret
+done reads_or_not
+
 function leaks_third
 	mov %rdx, place(%rip)
 	ret
