@@ -213,6 +213,11 @@ void audit_tables(struct audit_work *work, const struct glue_layout *layout,
 	if (livepatch_fact(livepatch, "suture.patch") && section->data[offset + layout->replace] != 1)
 		audit_fail(work, "it does not replace the patches before it");
 	walk_objects(&walk, follow(patch, layout->objs));
+	if (has_states && livepatch_fact(livepatch, "suture.patch") &&
+	    (!follow(patch, layout->states).section ||
+	     strcmp(follow(patch, layout->states).section->name, ".data.suture_states") ||
+	     follow(patch, layout->states).offset))
+		audit_fail(work, "its states are not where suture puts them");
 	if (has_states)
 		walk_states(&walk, follow(patch, layout->states));
 	if (walk.functions != livepatch->count || walk.callbacks != livepatch->callback_count ||

@@ -8,7 +8,7 @@
 #include "elf/livepatch.h"
 
 #define BYTES_LIMIT ((size_t)64 << 20)
-#define EACH 8 /* mutants of one kind, about */
+#define EACH 8 /* mutants of one kind, at most */
 
 struct mutating {
 	const struct audit_request *request; /* of the module as it is */
@@ -416,24 +416,33 @@ static int read_module(const struct mutating *mutating, struct object **ret_obje
 	return object_read(mutating->request->path, OBJECT_READ_DEBUG_RELOCS, ret_object, err);
 }
 
+/* The first site that this kind is for, from a random one on. */
+static bool mutate_any(struct mutating *mutating, mutate_fn *mutate, struct object *object,
+		       const char **ret_where, uint64_t *ret_offset)
+{
+	struct site *sites;
+	size_t count = list_sites(object, &sites);
+	size_t first = count ? next_random(mutating) % count : 0;
+	bool done = false;
+
+	for (size_t i = 0; i < count && !done; i++)
+		done = mutate(mutating, object, &sites[(first + i) % count], ret_where, ret_offset);
+	free(sites);
+	return done;
+}
+
 static int mutate_sites(struct mutating *mutating, mutate_fn *mutate, struct error *err)
 {
-	for (size_t i = 0; i < 4 * EACH; i++) {
+	for (size_t i = 0; i < EACH; i++) {
 		auto_object struct object *object = NULL;
-		struct site *sites;
 		const char *where;
 		uint64_t offset;
-		size_t before = mutating->kind->made, count;
 
 		if (interrupt_check(err) < 0 || read_module(mutating, &object, err) < 0)
 			return -1;
-		count = list_sites(object, &sites);
-		if (count && mutate(mutating, object, &sites[next_random(mutating) % count], &where,
-				    &offset))
-			judge(mutating, object, where, offset);
-		free(sites);
-		if (before == mutating->kind->made ? i > 3 * EACH : i >= 2 * EACH)
-			break;
+		if (!mutate_any(mutating, mutate, object, &where, &offset))
+			return 0;
+		judge(mutating, object, where, offset);
 	}
 	return 0;
 }
