@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The tables that klp_enable_patch() takes, walked as the kernel walks them (klp_for_each_object_static()
- * and its like, include/linux/livepatch.h). Whoever makes a livepatch fills in the first fields of each
- * struct; the rest is the kernel's own state, and must be zero: a klp_func with "nop" set, say, would be
- * registered, and the function not be replaced.
+ * and its like, include/linux/livepatch.h). Whoever makes a livepatch fills in the first fields of
+ * each struct; the rest is the kernel's own state, and must be zero: a klp_func with "nop" set, say,
+ * would be registered, and the function not be replaced.
  */
 #include <string.h>
 

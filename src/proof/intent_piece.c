@@ -161,6 +161,42 @@ static bool is_row_about(const struct piece *piece, const char *prefix, uint64_t
 	return false;
 }
 
+bool intent_is_aligned(const struct elf_section *ours, uint64_t start, struct spot spot)
+{
+	uint64_t align = start ? start & -start : ours->align;
+
+	if (align > ours->align)
+		align = ours->align;
+	return spot.section->align >= align && spot.offset % align == 0;
+}
+
+/* Code relies on it: movaps faults, per-processor data straddle cache lines. */
+static void check_alignment(const struct intent_check *check, const struct piece *piece)
+{
+	const struct elf_section *ours = piece->atom->section;
+
+	if (!intent_is_aligned(ours, piece->atom->start, piece->spot))
+		piece_fail(check, piece, 0, "the module aligns it less than the patch");
+}
+
+/* Two variables in one place: both are zero there, and each changes the other. */
+static void check_overlap(const struct intent_check *check, const struct piece *piece)
+{
+	uint64_t size = piece->atom->end - piece->atom->start;
+
+	if (!(piece->spot.section->flags & SHF_WRITE))
+		return;
+	for (size_t i = 0; i < check->count; i++) {
+		const struct piece *other = &check->pieces[i];
+		uint64_t length = other->atom->end - other->atom->start;
+
+		if (other != piece && other->spot.section == piece->spot.section &&
+		    other->spot.offset < piece->spot.offset + size &&
+		    piece->spot.offset < other->spot.offset + length)
+			piece_fail(check, piece, 0, "it shares its place with another variable");
+	}
+}
+
 /* Bytes outside of relocations, and the relocations. */
 void intent_check_piece(const struct intent_check *check, const struct piece *piece)
 {
@@ -171,6 +207,8 @@ void intent_check_piece(const struct intent_check *check, const struct piece *pi
 	uint64_t size = atom->end - atom->start;
 	size_t wanted = 0, next = 0;
 
+	check_alignment(check, piece);
+	check_overlap(check, piece);
 	if (!ours || !theirs) {
 		if (ours || theirs)
 			piece_fail(check, piece, 0, "it has bytes only on one side");

@@ -40,6 +40,9 @@ bool intent_is_piece(const struct intent_check *check, const struct atom *atom, 
 /* Bytes outside of relocations, and the relocations. */
 void intent_check_piece(const struct intent_check *check, const struct piece *piece);
 
+/* As much as the place in the patch's section is. */
+bool intent_is_aligned(const struct elf_section *ours, uint64_t start, struct spot spot);
+
 /* intent_reference.c */
 /* Index of the running kernel's symbol that is meant by a symbol of the original unit. */
 size_t intent_own_index(const struct intent_check *check, size_t unit,

@@ -79,6 +79,11 @@ static bool leads_to_copy(const struct intent_check *check, const struct elf_rel
 	if (offset > section->size || reference->target.size > section->size - offset ||
 	    memcmp(section->data + offset, reference->target.bytes, reference->target.size))
 		return false;
+	if (reference->target.kind == TARGET_CONSTANT &&
+	    !intent_is_aligned(reference->target.section,
+			       (uint64_t)(reference->target.bytes - reference->target.section->data),
+			       (struct spot){ section, offset }))
+		return false;
 	map_set(check->copies, section->name, check->copies);
 	return true;
 }

@@ -5,15 +5,15 @@
  *
  * Kinds: relocation retargeted or left out, addend off, wrong number of a namesake, a function left out
  * of the table or given another's code, a row of a special section dropped or doubled, the sense of a
- * static key flipped, wrong section flags, a bit of code, a bit or a
- * pointer more in the tables of the patch and in struct module.
+ * static key flipped, wrong section flags, a bit of code, a bit or a pointer more in the tables of the
+ * patch and in struct module, alignment, a section, a symbol or a fact of .modinfo more.
  */
 #ifndef SUTURE_PROOF_MUTATE_H
 #define SUTURE_PROOF_MUTATE_H
 
 #include "proof/audit.h"
 
-#define MUTATION_KINDS 15
+#define MUTATION_KINDS 19
 
 struct mutation_kind {
 	const char *name; /* static */

@@ -96,8 +96,8 @@ static void put_change(struct buffer *text, const struct tally_item *item)
 	int more = item->after - item->before;
 
 	if (more > 1 || more < -1)
-		buffer_printf(text, "%s%d times %s %s", text->size ? ", " : "",
-			      more > 0 ? more : -more, item->name, more > 0 ? "more" : "less");
+		buffer_printf(text, "%s%s %d times %s", text->size ? ", " : "", item->name,
+			      more > 0 ? more : -more, more > 0 ? "more" : "less");
 	else
 		buffer_printf(text, "%s%s once %s", text->size ? ", " : "", item->name,
 			      more > 0 ? "more" : "less");
