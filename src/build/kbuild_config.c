@@ -237,3 +237,13 @@ char *kbuild_config_find(const struct kbuild_config *config, const char *source)
 
 	return spelled ? xasprintf("%.*s%c", (int)strlen(spelled) - 1, spelled, suffix) : NULL;
 }
+
+size_t kbuild_config_count(const struct kbuild_config *config)
+{
+	return map_count(config->objects);
+}
+
+const char *kbuild_config_object(const struct kbuild_config *config, size_t index)
+{
+	return map_key(config->objects, index);
+}

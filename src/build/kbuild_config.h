@@ -28,6 +28,10 @@ void kbuild_config_free(struct kbuild_config *config);
  * is not. Caller frees. */
 char *kbuild_config_find(const struct kbuild_config *config, const char *source);
 
+/* All objects, in the order of the walk: "fs/proc/cmdline.o". */
+size_t kbuild_config_count(const struct kbuild_config *config);
+const char *kbuild_config_object(const struct kbuild_config *config, size_t index);
+
 #include "base/memory.h"
 DEFINE_AUTO(kbuild_config)
 #define auto_kbuild_config __attribute__((cleanup(auto_kbuild_config_cleanup)))

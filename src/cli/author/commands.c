@@ -19,6 +19,9 @@ const struct command author_commands[] = {
 		     "a livepatch module written by hand (suture new begins one). Exit status 0:\n"
 		     "built; 2: no code changed; 9: the proof failed; 12: refused, cannot be live-patched\n"
 		     "safely." },
+	{ .name = "new", .arguments = "FUNCTION...", .least = 1, .most = ANY_NUMBER, .run = new_run,
+	  .options = new_options, .details = new_details,
+	  .summary = "begin a livepatch module by hand, of functions of the kernel" },
 	{ .name = "diff", .arguments = "OLD.o NEW.o", .least = 2, .most = 2, .run = diff_run,
 	  .options = diff_options,
 	  .summary = "explain what changed between two objects, and why",

@@ -9,6 +9,9 @@ extern const struct command author_commands[];
 
 extern const struct option_row build_options[];
 int build_run(const struct args *args, struct error *err);
+extern const struct option_row new_options[]; /* new.c */
+extern const char new_details[];
+int new_run(const struct args *args, struct error *err);
 extern const struct option_row inspect_options[];
 int inspect_run(const struct args *args, struct error *err);
 extern const struct option_row module_verify_options[];

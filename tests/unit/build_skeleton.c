@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "base/memory.h"
+#include "build/skeleton.h"
+#include "test.h"
+
+/* Names that end with "_kept" are the kernel's own, "_out" are exported, all others are absent. */
+static enum skeleton_symbol look(void *user, const char *name, unsigned *ret_position)
+{
+	(void)user;
+	*ret_position = strstr(name, "second") ? 2 : 0;
+	return has_suffix(name, "_kept") ? SYMBOL_HIDDEN :
+	       has_suffix(name, "_out")	 ? SYMBOL_EXPORTED :
+					   SYMBOL_ABSENT;
+}
+
+static int make(const char *source, const char *functions, const char *symbols,
+		struct buffer *into, struct text_list *notes, struct error *err)
+{
+	auto_text_list struct text_list names = { 0 }, lines = { 0 };
+	auto_buffer struct buffer text = BUFFER_INIT;
+	const struct skeleton_request request = {
+		.source = "fs/x.c", .release = "6.1.0", .object = "vmlinux", .text = &text,
+		.functions = &names, .symbols = &lines, .look = look,
+	};
+
+	buffer_add_text(&text, source);
+	text_list_split(&names, functions, " ");
+	text_list_split(&lines, symbols, ";");
+	return skeleton_write(&request, into, notes, err);
+}
+
+static void shows(const char *source, const char *functions, const char *const *wanted,
+		  const char *const *unwanted)
+{
+	auto_buffer struct buffer into = BUFFER_INIT;
+	auto_text_list struct text_list notes = { 0 };
+	struct error err;
+
+	assert_ok(make(source, functions, "", &into, &notes, &err), err);
+	for (; *wanted; wanted++)
+		if (!strstr(buffer_text(&into), *wanted))
+			fail_msg("'%s' is not in: %s", *wanted, buffer_text(&into));
+	for (; unwanted && *unwanted; unwanted++)
+		if (strstr(buffer_text(&into), *unwanted))
+			fail_msg("'%s' is in: %s", *unwanted, buffer_text(&into));
+}
+
+#define LIST(...) (const char *const[]){ __VA_ARGS__, NULL }
+
+static void the_function_is_renamed_and_its_structs_follow(void **state)
+{
+	(void)state;
+	shows("#include <linux/fs.h>\nint f_kept(int a)\n{\n\treturn a; /* f_kept */\n}\n", "f_kept",
+	      LIST("#include <suture/livepatch.h>\n#include <linux/fs.h>",
+		   "static int livepatch_f_kept(int a)\n{\n\treturn a; /* f_kept */\n}\n",
+		   ".old_name = \"f_kept\"", ".new_func = livepatch_f_kept",
+		   "MODULE_INFO(livepatch, \"Y\")"),
+	      LIST("old_sympos", "SUTURE_SYMBOL(vmlinux, f_kept", "static static"));
+	shows("static int f_second_kept(int a)\n{\n\treturn a;\n}\n", "f_second_kept",
+	      LIST(".old_sympos = 2", "static int livepatch_f_second_kept"), NULL);
+}
+
+static void what_the_kernel_has_is_declared_and_the_rest_is_copied(void **state)
+{
+	(void)state;
+	shows("struct unused { int a; };\nstruct used { int a; };\n#define LIMIT 3\n#define OTHER 4\n"
+	      "static struct used table_kept[LIMIT] = { { 1 } };\n"
+	      "static DEFINE_MUTEX(lock_kept);\nstatic const char *const words[] = { \"a\" };\n"
+	      "static int helper(int a)\n{\n\treturn a + 1;\n}\n"
+	      "static int other_kept(struct used *u)\n{\n\treturn u->a;\n}\n"
+	      "int public_out(void)\n{\n\treturn 0;\n}\nEXPORT_SYMBOL(public_out);\n"
+	      "static int f_kept(int a)\n{\n\tmutex_lock(&lock_kept);\n"
+	      "\treturn helper(a) + other_kept(&table_kept[0]) + public_out() + words[0][0];\n}\n"
+	      "module_init(f_kept);\n",
+	      "f_kept",
+	      LIST("struct used { int a; };", "#define LIMIT 3",
+		   "extern struct used table_kept[LIMIT];\nSUTURE_SYMBOL(vmlinux, table_kept, 0);",
+		   "extern struct mutex lock_kept;\nSUTURE_SYMBOL(vmlinux, lock_kept, 0);",
+		   "static const char *const words[] = { \"a\" };",
+		   "static int helper(int a)\n{\n\treturn a + 1;\n}",
+		   "extern int other_kept(struct used *u);\nSUTURE_SYMBOL(vmlinux, other_kept, 0);",
+		   "extern int public_out(void);\n"),
+	      LIST("struct unused", "OTHER", "EXPORT_SYMBOL", "SUTURE_SYMBOL(vmlinux, public_out",
+		   "module_init(f_kept)", "return u->a"));
+}
+
+static void conditions_stay_around_what_is_kept(void **state)
+{
+	(void)state;
+	shows("#ifdef CONFIG_A\n#ifdef CONFIG_B\nstatic int x(void)\n{\n\treturn 1;\n}\n#else\n"
+	      "static int x(void)\n{\n\treturn 2;\n}\n#endif\n#endif\n#if UNUSED\nint y;\n#endif\n"
+	      "int f_kept(void)\n{\n#ifdef CONFIG_C\n\treturn 3;\n#endif\n\treturn x();\n}\n",
+	      "f_kept",
+	      LIST("#ifdef CONFIG_A\n#ifdef CONFIG_B\n", "return 1", "#else\n", "return 2",
+		   "#endif\n#endif\n", "#ifdef CONFIG_C\n\treturn 3;"),
+	      LIST("UNUSED", "int y"));
+}
+
+static void a_call_of_itself_is_a_call_of_the_kernels(void **state)
+{
+	(void)state;
+	shows("static int f_kept(int a)\n{\n\treturn a ? f_kept(a - 1) : 0;\n}\n", "f_kept",
+	      LIST("extern int f_kept(int a);\nSUTURE_SYMBOL(vmlinux, f_kept, 0);",
+		   "static int livepatch_f_kept(int a)", "return a ? f_kept(a - 1) : 0"), NULL);
+}
+
+static void symbols_of_headers_are_named_in_front(void **state)
+{
+	auto_buffer struct buffer into = BUFFER_INIT;
+	auto_text_list struct text_list notes = { 0 };
+	struct error err;
+
+	(void)state;
+	assert_ok(make("#include <a.h>\nint f_kept(void)\n{\n\tstatic int n;\n\treturn n++;\n}\n",
+		       "f_kept", "SUTURE_SYMBOL(vmlinux, foo, 3)", &into, &notes, &err), err);
+	assert_non_null(strstr(buffer_text(&into), "SUTURE_SYMBOL(vmlinux, foo, 3);\n"));
+	assert_int_equal(notes.count, 1);
+	assert_non_null(strstr(notes.items[0], "start anew"));
+}
+
+static void refused(const char *source, const char *function, const char *words)
+{
+	auto_buffer struct buffer into = BUFFER_INIT;
+	auto_text_list struct text_list notes = { 0 };
+	struct error err;
+
+	assert_int_equal(make(source, function, "", &into, &notes, &err), -1);
+	assert_non_null(strstr(err.msg, words));
+}
+
+static void what_cannot_be_done_is_said(void **state)
+{
+	(void)state;
+	refused("int g(void)\n{\n}\n", "f_kept", "is not written as a function");
+	refused("int f(void)\n{\n}\n", "f", "inlined everywhere");
+	refused("int f_kept(void)\n{\n", "f_kept", "braces do not close");
+	refused("", "f_kept", "is not written as a function");
+	refused("}}}}((", "f_kept", "cannot be cut");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_function_is_renamed_and_its_structs_follow),
+		cmocka_unit_test(what_the_kernel_has_is_declared_and_the_rest_is_copied),
+		cmocka_unit_test(conditions_stay_around_what_is_kept),
+		cmocka_unit_test(a_call_of_itself_is_a_call_of_the_kernels),
+		cmocka_unit_test(symbols_of_headers_are_named_in_front),
+		cmocka_unit_test(what_cannot_be_done_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
