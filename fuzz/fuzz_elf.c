@@ -48,6 +48,9 @@ static void compare(const char *old, const char *new)
 		MUST(err.code != ERROR_NONE && err.msg[0]);
 		return;
 	}
+	changesets_judge_init(&changeset, 1, &changeset->findings);
+	changesets_link(&changeset, 1);
+	changesets_judge_linked(&changeset, 1, &changeset->findings);
 	changeset_write(changeset, value);
 	changeset_describe(changeset, &text);
 }
