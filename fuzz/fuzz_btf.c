@@ -4,6 +4,22 @@
 
 #include "target/btf.h"
 
+static void look_at_all(const struct btf *btf)
+{
+	for (uint32_t id = 0; id <= btf_count(btf); id++) {
+		struct btf_aggregate aggregate;
+		struct btf_aggregate_member member;
+
+		if (!btf_aggregate(btf, id, &aggregate))
+			continue;
+		MUST(id && id < btf_count(btf) && aggregate.name);
+		for (size_t i = 0; i < aggregate.member_count; i++) {
+			btf_aggregate_member(btf, id, i, &member);
+			MUST(member.name);
+		}
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	auto_btf struct btf *btf = NULL;
@@ -18,5 +34,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	btf_member_offset(btf, "outer", "y", &answer, &err);
 	btf_member_offset(btf, "outer", "in.second", &answer, &err);
 	btf_member_offset(btf, "twin", "a", &answer, &err);
+	look_at_all(btf);
+
+	auto_btf struct btf *split = NULL; /* as if a module had the same */
+
+	if (btf_parse_split(btf, data, size, &split, &err) == 0) {
+		look_at_all(split);
+		btf_member_offset(split, "outer", "in.second", &answer, &err);
+	}
 	return 0;
 }

@@ -84,12 +84,67 @@ static void hostile_type_information_does_no_harm(void **state)
 	}
 }
 
+/* A module's types, behind those above: 10  struct own { struct inner in; int z : 5; } */
+static void make_module_btf(struct buffer *into)
+{
+	static const char strings[] = "own\0z";
+	const uint32_t base = sizeof(made_btf_strings);
+	const uint32_t types[] = {
+		MADE_TYPE(base, BTF_KIND_STRUCT, 2, 1, 12),
+		MADE_MEMBER(BTF_IN, 4, 0), MADE_MEMBER(base + 4, 1, 5u << 24 | 64),
+	};
+	const struct btf_header header = {
+		.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(header),
+		.type_off = 0, .type_len = sizeof(types),
+		.str_off = sizeof(types), .str_len = sizeof(strings),
+	};
+
+	buffer_add(into, &header, sizeof(header));
+	buffer_add(into, types, sizeof(types));
+	buffer_add(into, strings, sizeof(strings));
+}
+
+static void a_modules_types_go_on_from_those_of_vmlinux(void **state)
+{
+	auto_buffer struct buffer data = BUFFER_INIT;
+	auto_buffer struct buffer more = BUFFER_INIT;
+	auto_btf struct btf *base = NULL;
+	auto_btf struct btf *btf = NULL;
+	struct btf_aggregate aggregate;
+	struct btf_aggregate_member member;
+	struct error err = ERROR_INIT;
+	uint64_t answer;
+
+	(void)state;
+	make_btf(&data);
+	make_module_btf(&more);
+	assert_ok(btf_parse(data.data, data.size, &base, &err), err);
+	assert_ok(btf_parse_split(base, more.data, more.size, &btf, &err), err);
+	assert_int_equal(btf_count(btf), 11);
+	assert_ok(btf_struct_size(btf, "outer", &answer, &err), err);
+	assert_int_equal(answer, 20);
+	assert_ok(btf_member_offset(btf, "own", "in.second", &answer, &err), err);
+	assert_int_equal(answer, 4);
+	assert_true(btf_aggregate(btf, 10, &aggregate));
+	assert_string_equal(aggregate.name, "own");
+	assert_int_equal(aggregate.size, 12);
+	assert_int_equal(aggregate.member_count, 2);
+	btf_aggregate_member(btf, 10, 1, &member);
+	assert_string_equal(member.name, "z");
+	assert_int_equal(member.bit_offset, 64);
+	assert_int_equal(member.bit_size, 5);
+	assert_true(btf_aggregate(btf, 3, &aggregate) && aggregate.is_union);
+	assert_false(btf_aggregate(btf, 1, &aggregate) || btf_aggregate(btf, 0, &aggregate) ||
+		     btf_aggregate(btf, 11, &aggregate));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_and_offsets_are_found_through_typedefs_and_unnamed_members),
 		cmocka_unit_test(what_is_not_there_or_not_clear_is_an_error),
 		cmocka_unit_test(hostile_type_information_does_no_harm),
+		cmocka_unit_test(a_modules_types_go_on_from_those_of_vmlinux),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
