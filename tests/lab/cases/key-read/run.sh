@@ -1,7 +1,7 @@
 switch=/sys/kernel/tracing/events/vsock/virtio_transport_recv_pkt/enable
 
-answers() { # PORT ERROR
-	is "$2" "$(./vsock_connect "$1")"
+answers() { # PORT ERROR [SECONDS]
+	is "$2" "$(./vsock_connect "$1" "${3:-120}")"
 }
 
 # The key is the module's own, and is switched while the patched code is there.
