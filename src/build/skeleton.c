@@ -356,6 +356,27 @@ static void write_symbol(struct skeleton *skeleton, const char *name)
 		      name, position);
 }
 
+/* "static struct foo table[] = {": how many there are is in the kernel's object. */
+static bool write_open_array(struct skeleton *skeleton, const struct item *item, const char *name)
+{
+	const struct c_text *text = &skeleton->items.text;
+	size_t size;
+
+	if (item->kind != ITEM_VARIABLE || item->body == NO_TOKEN ||
+	    item->name + 3 > item->body || item->name <= item->first ||
+	    !c_token_is(&text->tokens[item->name + 1], "[") ||
+	    !c_token_is(&text->tokens[item->name + 2], "]"))
+		return false;
+	size = skeleton->request->size(skeleton->request->user, name);
+	if (!size)
+		return false;
+	write_bare(skeleton, item, item->name);
+	buffer_printf(skeleton->into, " %s[%zu / sizeof(", name, size);
+	write_bare(skeleton, item, item->name);
+	buffer_add_text(skeleton->into, ")]");
+	return true;
+}
+
 /* "extern int foo(int a);", "extern struct list_head bar;" */
 static void write_declaration(struct skeleton *skeleton, const struct item *item)
 {
@@ -364,7 +385,8 @@ static void write_declaration(struct skeleton *skeleton, const struct item *item
 	size_t end = item->body != NO_TOKEN ? item->body : item->last - 1;
 
 	buffer_add_text(skeleton->into, "extern ");
-	write_bare(skeleton, item, end);
+	if (!write_open_array(skeleton, item, name))
+		write_bare(skeleton, item, end);
 	buffer_add_text(skeleton->into, ";\n");
 	write_symbol(skeleton, name);
 }
@@ -401,6 +423,12 @@ static int write_macro_call(struct skeleton *skeleton, const struct item *item, 
 		write_symbol(skeleton, last);
 		return 0;
 	}
+	if (has_prefix(macro, "DEFINE_RATELIMIT_STATE")) { /* a limit may start anew */
+		buffer_printf(skeleton->into, "%.*s\n", (int)(item->end - item->start), item->start);
+		return 0;
+	}
+	if (close <= open + 3) /* the others have two arguments */
+		return 0;
 	if (has_prefix(macro, "DEFINE_HASHTABLE") || has_prefix(macro, "DEFINE_READ_MOSTLY_HASHTABLE"))
 		buffer_printf(skeleton->into, "extern struct hlist_head %s[1 << (%.*s)];\n", first,
 			      (int)(text->tokens[close].text - text->tokens[open + 3].text),
@@ -409,12 +437,9 @@ static int write_macro_call(struct skeleton *skeleton, const struct item *item, 
 		buffer_printf(skeleton->into, "extern unsigned long %s[BITS_TO_LONGS(%.*s)];\n", first,
 			      (int)(text->tokens[close].text - text->tokens[open + 3].text),
 			      text->tokens[open + 3].text);
-	else if (has_prefix(macro, "DEFINE_RATELIMIT_STATE"))
-		buffer_printf(skeleton->into, "%.*s\n", (int)(item->end - item->start), item->start);
 	else
 		return 0; /* what it makes cannot be told; the compiler says whether it is missed */
-	if (!has_prefix(macro, "DEFINE_RATELIMIT_STATE"))
-		write_symbol(skeleton, first);
+	write_symbol(skeleton, first);
 	return 0;
 }
 

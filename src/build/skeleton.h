@@ -28,6 +28,7 @@ struct skeleton_request {
 	const struct text_list *functions;
 	const struct text_list *symbols; /* more SUTURE_SYMBOL() lines, for what headers use */
 	enum skeleton_symbol (*look)(void *user, const char *name, unsigned *ret_position);
+	size_t (*size)(void *user, const char *name); /* bytes of a variable of the file; 0: unknown */
 	void *user;
 };
 

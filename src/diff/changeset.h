@@ -58,10 +58,6 @@ void changesets_judge_init(struct changeset *const *changesets, size_t count,
  * unit belongs to. */
 void changesets_judge_records(struct changeset *const *changesets, const char *const *objects,
 			      size_t count, struct finding_list *findings);
-/* The changeset of this object that has a callback of the kind, or NULL. */
-const struct changeset *changesets_callback(struct changeset *const *changesets,
-					    const char *const *objects, size_t count,
-					    const char *object, enum callback_kind kind);
 const char *callback_kind_name(enum callback_kind kind); /* "pre_patch" */
 /* Variables that are new in one place and gone in another, and what of the livepatch the kernel
  * might keep beyond it, as findings. After linking. */

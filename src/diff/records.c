@@ -133,9 +133,10 @@ int records_read(struct changeset *changeset, struct error *err)
 	return 0;
 }
 
-const struct changeset *changesets_callback(struct changeset *const *changesets,
-					    const char *const *objects, size_t count,
-					    const char *object, enum callback_kind kind)
+/* The changeset of this object that has a callback of the kind, or NULL. */
+static const struct changeset *find_callback_of(struct changeset *const *changesets,
+						const char *const *objects, size_t count,
+						const char *object, enum callback_kind kind)
 {
 	for (size_t i = 0; i < count; i++)
 		if (changesets[i]->callbacks[kind] && !strcmp(objects[i], object))
@@ -150,7 +151,7 @@ static void judge_callbacks(struct changeset *const *changesets, const char *con
 	for (size_t kind = 0; kind < CALLBACK_COUNT; kind++) {
 		const struct atom *atom = changesets[i]->callbacks[kind];
 		const struct changeset *other =
-			atom ? changesets_callback(changesets, objects, i, objects[i], kind) : NULL;
+			atom ? find_callback_of(changesets, objects, i, objects[i], kind) : NULL;
 
 		if (other)
 			finding_add(findings, RULE_CALLBACKS, changesets[i]->unit, atom->name, NULL,

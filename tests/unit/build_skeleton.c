@@ -15,6 +15,12 @@ static enum skeleton_symbol look(void *user, const char *name, unsigned *ret_pos
 					   SYMBOL_ABSENT;
 }
 
+static size_t size_of(void *user, const char *name)
+{
+	(void)user;
+	return !strcmp(name, "open_kept") ? 48 : 0;
+}
+
 static int make(const char *source, const char *functions, const char *symbols,
 		struct buffer *into, struct text_list *notes, struct error *err)
 {
@@ -23,6 +29,7 @@ static int make(const char *source, const char *functions, const char *symbols,
 	const struct skeleton_request request = {
 		.source = "fs/x.c", .release = "6.1.0", .object = "vmlinux", .text = &text,
 		.functions = &names, .symbols = &lines, .look = look,
+		.size = size_of,
 	};
 
 	buffer_add_text(&text, source);
@@ -86,6 +93,16 @@ static void what_the_kernel_has_is_declared_and_the_rest_is_copied(void **state)
 		   "module_init(f_kept)", "return u->a"));
 }
 
+static void an_array_without_a_size_gets_the_kernels(void **state)
+{
+	(void)state;
+	shows("static struct row open_kept[] = {\n\t{ 1 },\n};\nint f_kept(void)\n{\n"
+	      "\treturn ARRAY_SIZE(open_kept);\n}\n",
+	      "f_kept",
+	      LIST("extern struct row open_kept[48 / sizeof(struct row)];\nSUTURE_SYMBOL(vmlinux, open_kept, 0);"),
+	      LIST("{ 1 }"));
+}
+
 static void conditions_stay_around_what_is_kept(void **state)
 {
 	(void)state;
@@ -145,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_function_is_renamed_and_its_structs_follow),
 		cmocka_unit_test(what_the_kernel_has_is_declared_and_the_rest_is_copied),
+		cmocka_unit_test(an_array_without_a_size_gets_the_kernels),
 		cmocka_unit_test(conditions_stay_around_what_is_kept),
 		cmocka_unit_test(a_call_of_itself_is_a_call_of_the_kernels),
 		cmocka_unit_test(symbols_of_headers_are_named_in_front),

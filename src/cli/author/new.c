@@ -86,6 +86,14 @@ static enum skeleton_symbol look(void *user, const char *name, unsigned *ret_pos
 	return SYMBOL_HIDDEN;
 }
 
+static size_t size_of(void *user, const char *name)
+{
+	const struct making *making = user;
+	const struct elf_symbol *own = object_find_symbol(making->plain, name);
+
+	return own && own->section ? own->size : 0;
+}
+
 static int write_makefile(const struct making *making, const char *name, const char *folder,
 			  struct error *err)
 {
@@ -115,6 +123,7 @@ static int write_folder(struct making *making, const char *folder, struct error 
 		.functions = &making->functions,
 		.symbols = &making->symbols,
 		.look = look,
+		.size = size_of,
 		.user = making,
 	};
 	auto_free char *name = skeleton_name(&request);

@@ -7,6 +7,7 @@
 #include "cli/author/commands.h"
 #include "cli/author/verify.h"
 #include "proof/audit.h"
+#include "proof/succession.h"
 #include "proof/made_from.h"
 #include "proof/mutate.h"
 
@@ -19,6 +20,7 @@ const struct option_row module_verify_options[] = {
 	{ "work", 0, "DIR", "work folder of its build: also compare with what it was made from" },
 	{ "mutate", 0, NULL, "make small wrong modules of it and look whether each is found" },
 	{ "seed", 0, "N", "with --mutate: another number makes other mutants (default: 1)" },
+	{ "after", 0, "OLD.ko", "may it follow this livepatch? compares their states as the kernel does" },
 	{ "json", 0, NULL, "print the checks as JSON" },
 	{ 0 },
 };
@@ -153,6 +155,25 @@ static int mutate(const struct args *args, const char *path, const struct kernel
 	return result;
 }
 
+/* The kernel's rule for a patch that is loaded over another. */
+static int check_after(const char *path, const char *old, struct error *err)
+{
+	auto_object struct object *before_module = NULL, *after_module = NULL;
+	auto_livepatch struct livepatch before = { 0 }, after = { 0 };
+	auto_text_list struct text_list failures = { 0 };
+
+	if (object_read(old, 0, &before_module, err) < 0 ||
+	    livepatch_parse(before_module, &before, err) < 0 ||
+	    object_read(path, 0, &after_module, err) < 0 ||
+	    livepatch_parse(after_module, &after, err) < 0)
+		return -1;
+	succession_check(&before, &after, &failures);
+	if (failures.count)
+		return error_set(err, ERROR_VERIFY, "the kernel would refuse it after %s: %s",
+				 path_base(old), failures.items[0]);
+	return 0;
+}
+
 int run_module_verify(const struct args *args, struct error *err)
 {
 	const char *path = args->words[0], *name = args_text(args, "kernel");
@@ -176,5 +197,7 @@ int run_module_verify(const struct args *args, struct error *err)
 	    verify_file(path, kernel, manifest, intent, &audit, err) < 0)
 		return -1;
 	print_audit(args, &audit, path);
-	return audit_error(&audit, err);
+	if (audit_error(&audit, err) < 0)
+		return -1;
+	return args_has(args, "after") ? check_after(path, args_text(args, "after"), err) : 0;
 }
