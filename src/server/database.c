@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/map.h"
@@ -174,6 +176,21 @@ static int prepare_tables(struct database *database, unsigned patience, struct e
 	return result;
 }
 
+/* Root makes a token before the server has run: the file is the folder's owner's all the same, who
+ * is the server's user. (SQLite does so with its other files.) */
+static int give_to_owner(int fd, const char *path, struct error *err)
+{
+	auto_free char *folder =
+		xstrndup(path, (size_t)(path_base(path) - path));
+	struct stat owner;
+
+	if (geteuid() != 0)
+		return 0;
+	if (stat(*folder ? folder : ".", &owner) < 0 || fchown(fd, owner.st_uid, owner.st_gid) < 0)
+		return error_errno(err, "cannot give %s to its folder's owner", path);
+	return 0;
+}
+
 /* So that nobody else can read it: SQLite gives its other files the same mode. One that is there is
  * not opened here: closing any descriptor of a file drops the locks that this process has on it
  * (fcntl(2)), another connection's among them. */
@@ -183,7 +200,7 @@ static int make_file(const char *path, struct error *err)
 
 	if (fd < 0 && errno != EEXIST)
 		return error_errno(err, "cannot make the database %s", path);
-	return 0;
+	return fd < 0 ? 0 : give_to_owner(fd, path, err);
 }
 
 int database_open(const char *path, unsigned patience, struct database **ret_database,

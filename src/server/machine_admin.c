@@ -48,8 +48,8 @@ int machine_list(struct database *database, const struct machine_filter *filter,
 	auto_statement struct statement *rows = database_prepare(
 		database,
 		"SELECT id, ring, pin, token, enrolled, seen, revoked, protection, release, build_id,"
-		" freshness, coverage, level FROM machine WHERE (?1 IS NULL OR ring = ?1) AND (?2 = 0 OR seen < ?2)"
-		" AND (?3 OR NOT revoked) ORDER BY number",
+		" freshness, coverage, level FROM machine WHERE (?1 IS NULL OR ring = ?1)"
+		" AND (?2 = 0 OR seen < ?2) AND (?3 OR NOT revoked) ORDER BY number",
 		err);
 	int more = -1;
 

@@ -116,8 +116,9 @@ int settings_read(const char *path, struct settings *settings, struct error *err
 
 bool is_loopback(const char *listen)
 {
-	return has_prefix(listen, "127.") || has_prefix(listen, "[::1]:") ||
-	       has_prefix(listen, "localhost:");
+	/* All of 127/8, but no name that begins like it. */
+	return (has_prefix(listen, "127.") && listen[strspn(listen, "0123456789.")] == ':') ||
+	       has_prefix(listen, "[::1]:") || has_prefix(listen, "localhost:");
 }
 
 int settings_check(const struct settings *settings, struct error *err)

@@ -90,6 +90,7 @@ static void settings_that_make_no_sense_name_their_line(void **state)
 	check_file("rubbish\n", -1, "key = value");
 	check_file("listen = 0.0.0.0:80\n", -1, "in clear");
 	check_file("listen = 128.127.0.1:80\n", -1, "in clear");
+	check_file("listen = 127.0.0.1.example.org:80\n", -1, "in clear");
 	check_file("certificate = a.pem\n", -1, "together");
 	check_file("metrics-from = friends\n", -1, "local or any");
 	check_file("listen =\n", -1, "must not be empty");
