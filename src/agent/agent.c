@@ -37,8 +37,8 @@ int agent_look(struct agent *agent, struct error *err)
 	return err->code == ERROR_NOT_FOUND ? 0 : -1; /* a kernel without livepatching */
 }
 
-/* What a probation is judged by has to be known: "350735.47 234388.90", and the taint. */
-static int read_health(struct agent *agent, struct error *err)
+/* "350735.47 234388.90" */
+int agent_measure(struct agent *agent, struct error *err)
 {
 	auto_free char *text = sysroot_text(&agent->sysroot, "/proc/uptime");
 	long long taint = sysroot_number(&agent->sysroot, -1, "/proc/sys/kernel/tainted");
@@ -60,7 +60,7 @@ static int read_machine(struct agent *agent, struct error *err)
 	machine_read(&agent->sysroot, &agent->machine);
 	agent->now = agent->options->now ? agent->options->now : moment_now();
 	if (agent->machine.boot_id)
-		return read_health(agent, err) < 0 ? -1 : agent_look(agent, err);
+		return agent_measure(agent, err) < 0 ? -1 : agent_look(agent, err);
 	return error_set(err, ERROR_FAILED,
 			 "this boot has no id (/proc/sys/kernel/random/boot_id): is /proc mounted?");
 }

@@ -50,6 +50,8 @@ struct agent {
 	struct error failure; /* of the worst thing that happened while applying */
 };
 
+/* Reads uptime and taint anew. Not to know them is an error: a probation is judged by them. */
+int agent_measure(struct agent *agent, struct error *err);
 /* Asks the kernel anew which livepatches it has. Not to know is an error, not "none". */
 int agent_look(struct agent *agent, struct error *err);
 

@@ -12,8 +12,10 @@
 #include "runtime/livepatch.h"
 #include "runtime/modinfo.h"
 #include "runtime/module.h"
+#include "runtime/transition.h"
 
 #define LIVES_KEPT 64
+#define FINISH_MILLISECONDS 1000
 
 const struct loader kernel_loader = { .load = livepatch_load_bytes, .unload = livepatch_unload };
 
@@ -98,7 +100,21 @@ static int note_replaced(struct agent *agent, const struct life *new, struct err
 	return 0;
 }
 
-static int load(struct agent *agent, struct life *life, struct error *err)
+/* A patch that is taken back goes on making trouble until the last task has left it. Its successor
+ * is judged by what comes after that. */
+static int begin_probation_anew(struct agent *agent, struct life *life, struct error *err)
+{
+	if (!agent->options->root)
+		pause_milliseconds(FINISH_MILLISECONDS);
+	if (agent_measure(agent, err) < 0)
+		return -1;
+	life->taint = agent->machine.taint;
+	life->uptime = agent->uptime;
+	life->log_time = agent->options->root ? 0 : judge_log_end();
+	return 0;
+}
+
+static int load(struct agent *agent, struct life *life, const struct life *bad, struct error *err)
 {
 	unsigned wait = config_number(&agent->config, CONFIG_TRANSITION);
 	auto_load_result struct load_result result = { 0 };
@@ -117,6 +133,8 @@ static int load(struct agent *agent, struct life *life, struct error *err)
 	life->failures = 0;
 	life->applied = agent->now;
 	text = xasprintf("transition complete after %.1f s", result.seconds);
+	if (bad && bad->state == LIFE_TAKEN_BACK && begin_probation_anew(agent, life, err) < 0)
+		return -1;
 	if (set_state(agent, life, LIFE_PROBATION, NULL, err) < 0 ||
 	    note_replaced(agent, life, err) < 0)
 		return -1;
@@ -167,7 +185,8 @@ int apply_choice(struct agent *agent, struct choice *choice, struct error *err)
 {
 	struct life *current = choice->current;
 
-	if (choice->wanted && choice->wanted != current && load(agent, choice->wanted, err) < 0)
+	if (choice->wanted && choice->wanted != current &&
+	    load(agent, choice->wanted, current, err) < 0)
 		return -1;
 	/* Loaded or not: what may not stay and was not replaced goes. */
 	if (current && choice->against && current->is_present &&

@@ -11,6 +11,7 @@
 #include "runtime/transition.h"
 
 #define SECOND INT64_C(1000000)
+#define FINISH_MILLISECONDS 2000
 
 /* How the kernel begins when it complains: lib/bug.c, mm/, kernel/watchdog.c, kernel/rcu/tree_stall.h,
  * kernel/hung_task.c, arch/x86/mm/fault.c, arch/x86/kernel/dumpstack.c. */
@@ -123,6 +124,15 @@ static char *find_trouble(const struct agent *agent, const struct life *life)
 	return taint_text(trouble);
 }
 
+/* The kernel complains line by line and sets its taint last (kernel/panic.c __warn()). The rest of it
+ * must not be blamed on the patch that comes next. */
+static int let_it_finish(struct agent *agent, struct error *err)
+{
+	if (!agent->options->root)
+		pause_milliseconds(FINISH_MILLISECONDS);
+	return agent_measure(agent, err);
+}
+
 static int judge_probation(struct agent *agent, struct life *life, struct error *err)
 {
 	int64_t wanted = 60 * (int64_t)config_number(&agent->config, CONFIG_PROBATION) * SECOND;
@@ -131,7 +141,8 @@ static int judge_probation(struct agent *agent, struct life *life, struct error 
 	if (trouble) {
 		auto_free char *reason = xasprintf("the kernel had trouble with it: %.300s", trouble);
 
-		if (set_state(agent, life, LIFE_TAKEN_BACK, reason, err) < 0)
+		if (let_it_finish(agent, err) < 0 ||
+		    set_state(agent, life, LIFE_TAKEN_BACK, reason, err) < 0)
 			return -1;
 		return tell(agent, "taken-back", life, err);
 	}

@@ -37,6 +37,7 @@ until [ "$(head -n 1 /proc/loadavg)" = "patched: one" ]; do
 	[ $tries -lt 600 ] || fail "nobody takes the patch back"
 	sleep 0.1
 done
+kill $watcher
 wait $watcher
 sed -i 's/^probation_minutes.*/probation_minutes = 0/' /etc/suture/suture.conf
 suture-agent --once
