@@ -165,6 +165,18 @@ def sigterm_lets_requests_end(office):
     assert office.log().rstrip().endswith("stopped")
 
 
+def a_database_that_root_makes_is_its_folders_owners(office):
+    home = office.folder / "home"
+    home.mkdir()
+    if os.geteuid() == 0:
+        os.chown(home, 65534, 65534)
+    office.database = home / "fleet.db"
+    office.token()
+    for file in home.iterdir():
+        assert file.stat().st_uid == home.stat().st_uid, file
+        assert file.stat().st_mode & 0o077 == 0, file
+
+
 def a_foreign_or_damaged_database_is_refused(office):
     office.database.write_bytes(b"this is no database" * 100)
     assert "no database" in office.command("token", "list", status=1)
@@ -186,4 +198,5 @@ run_tests(check_ins_while_the_database_is_locked,
           two_servers_on_one_database,
           the_disk_is_full,
           sigterm_lets_requests_end,
+          a_database_that_root_makes_is_its_folders_owners,
           a_foreign_or_damaged_database_is_refused)
