@@ -32,13 +32,15 @@ const struct option_row build_options[] = {
 	{ 0 },
 };
 
-/* "suture-capable.ko" -> "capable", "0001-fix.patch" -> "0001-fix". */
+/* "suture-capable.ko", "livepatch_capable" -> "capable", "0001-fix.patch" -> "0001-fix". */
 static char *name_from(const char *path)
 {
 	const char *base = path_base(path);
 
 	if (has_prefix(base, "suture-") && strlen(base) > 7)
 		base += 7;
+	else if (has_prefix(base, "livepatch_") && strlen(base) > 10) /* made by suture new */
+		base += 10;
 
 	char *name = xstrdup(base);
 	char *dot = strrchr(name, '.');
