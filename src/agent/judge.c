@@ -154,10 +154,26 @@ static int judge_probation(struct agent *agent, struct life *life, struct error 
 	return tell(agent, "committed", life, err);
 }
 
+/* Another of our patches is there, put there in this boot: an agent that was killed before it could
+ * write that down. */
+static bool was_replaced(const struct agent *agent, const struct life *life)
+{
+	for (size_t i = 0; i < agent->lives.count; i++) {
+		const struct life *other = &agent->lives.items[i];
+
+		if (other != life && is_of_this_boot(agent, other) &&
+		    text_list_has(&agent->loaded, other->module))
+			return true;
+	}
+	return false;
+}
+
 static int judge_absent(struct agent *agent, struct life *life, struct error *err)
 {
 	if (!life_is_applied(life, agent->machine.boot_id))
 		return 0;
+	if (was_replaced(agent, life))
+		return set_state(agent, life, LIFE_REPLACED, NULL, err);
 	life->is_left_off = true;
 	if (set_state(agent, life, LIFE_REPLACED, "somebody took it off", err) < 0)
 		return -1;

@@ -77,6 +77,8 @@ def next_run(scene, what, tampered):
     check(in_force(tampered, what) == "suture_two", f"{what}: the next run", tampered.loaded())
     states = {name: life["state"] for name, life in tampered.lives().items()}
     check(states == {"one": "replaced", "two": "applied-probation"}, what, states)
+    left_off = [life["name"] for life in tampered.lives().values() if life["left_off"]]
+    check(not left_off, f"{what}: called taken off by hand", left_off)
     leftovers = [p.name for folder in ("patches", "trust")
                  for p in tampered.path(f"var/lib/suture/{folder}").rglob("*.tmp-*")]
     check(not leftovers, f"{what}: half-written files", leftovers)
