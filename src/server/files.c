@@ -169,6 +169,7 @@ static bool read_small(struct exchange *exchange, int fd)
 
 	if (pread(fd, data, size, (off_t)exchange->offset) != (ssize_t)size)
 		return false;
+	data[size] = 0; /* as a buffer has it */
 	exchange->answer = (struct buffer){ .data = steal_ptr(data), .size = size,
 					    .capacity = size + 1 };
 	return true;
