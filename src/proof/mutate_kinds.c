@@ -2,6 +2,7 @@
 /* Kinds of small wrong modules: what each changes. */
 #include <string.h>
 
+#include "elf/livepatch.h"
 #include "proof/mutate_private.h"
 
 /* Another symbol of the same sort, so that the module still loads. */
@@ -324,16 +325,19 @@ static bool add_section(struct mutating *mutating, struct object *object, struct
 	return true;
 }
 
-/* The kernel takes a function to end where the next symbol is. */
+/* The kernel takes a new function to end where the next symbol is. */
 static bool add_symbol(struct mutating *mutating, struct object *object, struct site *site,
 		       const char **ret_where, uint64_t *ret_offset)
 {
-	struct elf_symbol *symbol =
-		object->symbols[mutate_random(mutating) % object->symbol_count];
+	auto_livepatch struct livepatch livepatch = { 0 };
+	const struct elf_symbol *symbol;
+	struct error ignored;
 
 	(void)site;
-	if (symbol->type != STT_FUNC || !symbol->section || symbol->size < 8 ||
-	    strncmp(symbol->section->name, ".text.", 6) || strchr(symbol->name, '.'))
+	if (livepatch_parse(object, &livepatch, &ignored) < 0 || !livepatch.count)
+		return false;
+	symbol = livepatch.functions[mutate_random(mutating) % livepatch.count].code;
+	if (!symbol || !symbol->section || symbol->size < 8)
 		return false;
 	object_add_symbol(object, "within", symbol->section, symbol->value + symbol->size / 2, 0,
 			  STB_LOCAL, STT_NOTYPE);
