@@ -155,7 +155,9 @@ static bool is_no_name(const struct c_token *token)
 {
 	static const char *const words[] = { "__attribute__", "__attribute", "__asm__", "asm",
 					     "__asm", "__typeof__", "typeof", "__typeof",
-					     "_Alignas", "__aligned" };
+					     "_Alignas", "__aligned", "__printf", "__scanf",
+					     "__acquires", "__releases", "__must_hold",
+					     "__section" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (c_token_is(token, words[i]))

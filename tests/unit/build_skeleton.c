@@ -123,6 +123,14 @@ static void a_call_of_itself_is_a_call_of_the_kernels(void **state)
 		   "static int livepatch_f_kept(int a)", "return a ? f_kept(a - 1) : 0"), NULL);
 }
 
+static void an_attribute_in_front_is_no_name(void **state)
+{
+	(void)state;
+	shows("__printf(1, 2) static void say_kept(const char *format, ...)\n{\n}\n"
+	      "int f_kept(void)\n{\n\tsay_kept(\"a\");\n\treturn 0;\n}\n",
+	      "f_kept", LIST("SUTURE_SYMBOL(vmlinux, say_kept, 0);"), LIST("static void say_kept"));
+}
+
 static void symbols_of_headers_are_named_in_front(void **state)
 {
 	auto_buffer struct buffer into = BUFFER_INIT;
@@ -165,6 +173,7 @@ int main(void)
 		cmocka_unit_test(an_array_without_a_size_gets_the_kernels),
 		cmocka_unit_test(conditions_stay_around_what_is_kept),
 		cmocka_unit_test(a_call_of_itself_is_a_call_of_the_kernels),
+		cmocka_unit_test(an_attribute_in_front_is_no_name),
 		cmocka_unit_test(symbols_of_headers_are_named_in_front),
 		cmocka_unit_test(what_cannot_be_done_is_said),
 	};
