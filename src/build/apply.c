@@ -159,6 +159,13 @@ static int find_place(struct applying *job, size_t index, const struct wanted *w
 	if (expected < 0)
 		expected = 0;
 	if (wanted->count == 0) {
+		/* Only its number would say where it belongs, and lines of another kernel have others.
+		 * The beginning of a file is the same everywhere. */
+		if (job->text->count && hunk->old_start)
+			return error_set(err, ERROR_INVALID,
+					 "hunk %zu (line %zu of the patch) adds lines and has no line "
+					 "around them that says where: make the patch with context "
+					 "(git diff, diff -u)", index + 1, hunk->position);
 		place.line = (size_t)expected;
 		if (place.line < job->done || place.line > job->text->count)
 			return mismatch(hunk, wanted, index + 1, job->text, place.line, err);
@@ -166,6 +173,8 @@ static int find_place(struct applying *job, size_t index, const struct wanted *w
 		return 0;
 	}
 	for (unsigned fuzz = 0; fuzz <= job->fuzz && set_fuzz(wanted, fuzz, &place); fuzz++) {
+		if (fuzz && wanted->count == place.skip_head + place.skip_tail)
+			break; /* nothing is left that could match */
 		if (!search(wanted, job->text, job->done, (size_t)expected + place.skip_head,
 			    &place))
 			continue;

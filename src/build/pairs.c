@@ -31,6 +31,7 @@ void pairs_clear(struct pairs *pairs)
 		unit_clear(&pairs->units[i]);
 	free(pairs->units);
 	text_list_clear(&pairs->files);
+	text_list_clear(&pairs->notes);
 	finding_list_clear(&pairs->findings);
 	*pairs = (struct pairs){ 0 };
 }
@@ -75,8 +76,10 @@ static int apply_patches(struct pairing *pairing, const struct text_list *patche
 		    edit_apply(&pairing->edits, patch, &options, &notes, err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < notes.count; i++)
+	for (size_t i = 0; i < notes.count; i++) {
 		progress_say(pairing->options->progress, "%s", notes.items[i]);
+		text_list_add(&pairing->pairs->notes, notes.items[i]);
+	}
 	return 0;
 }
 

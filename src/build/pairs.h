@@ -34,6 +34,7 @@ struct pairs {
 	struct unit *units;
 	size_t count, capacity;
 	struct text_list files; /* source files that the patches touch, "fs/proc/meminfo.c" */
+	struct text_list notes; /* hunks that were found elsewhere, or with fuzz */
 	struct finding_list findings;
 };
 

@@ -35,6 +35,7 @@ void manifest_clear(struct manifest *manifest)
 	kernel_id_clear(&manifest->kernel);
 	text_list_clear(&manifest->cves);
 	text_list_clear(&manifest->fixed_in_kernel);
+	text_list_clear(&manifest->notes);
 	finding_list_clear(&manifest->findings);
 	*manifest = (struct manifest){ 0 };
 }
@@ -204,6 +205,8 @@ void manifest_write(const struct manifest *manifest, json_value *into)
 
 	write_texts(&manifest->cves, json_set_array(into, "cves"));
 	write_texts(&manifest->fixed_in_kernel, json_set_array(into, "fixed_in_kernel"));
+	if (manifest->notes.count)
+		write_texts(&manifest->notes, json_set_array(into, "notes"));
 	write_functions(manifest, into);
 	write_records(manifest, into);
 	/* "all": cumulative, it takes the place of any patch before. */

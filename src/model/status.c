@@ -64,6 +64,13 @@ void status_conclude(struct status *status, bool supported)
 			return;
 		}
 	}
+	for (size_t i = 0; i < status->patches.count; i++)
+		if (status->patches.items[i].forced) {
+			conclude(status, active ? PROTECTION_OK : PROTECTION_NONE,
+				 xasprintf("the transition of %s was forced: plan a reboot",
+					   status->patches.items[i].name));
+			return;
+		}
 	conclude(status, active ? PROTECTION_OK : PROTECTION_NONE, NULL);
 }
 

@@ -79,7 +79,6 @@ static void hunks_apply_where_they_say(void **state)
 	check(HEAD "@@ -2,3 +2,3 @@\n 2\n-3\n+three\n 4\n@@ -9,2 +9,3 @@\n 9\n 10\n+11\n", 0,
 	      "1\n2\nthree\n4\n5\n6\n7\n8\n9\n10\n11\n", NULL);
 	check(HEAD "@@ -0,0 +1 @@\n+0\n", 0, "0\n" TEN, NULL);
-	check(HEAD "@@ -3,0 +4 @@\n+3.5\n", 0, "1\n2\n3\n3.5\n4\n5\n6\n7\n8\n9\n10\n", NULL);
 	check(HEAD "@@ -1 +0,0 @@\n-1\n", 0, "2\n3\n4\n5\n6\n7\n8\n9\n10\n", NULL);
 }
 
@@ -99,6 +98,8 @@ static void fuzz_is_refused_unless_it_is_asked_for(void **state)
 	(void)state;
 	refuse(patch, 0, "hunk 1 (line 3 of the patch) does not apply: expected 'two' at line 2, found '2'");
 	check(patch, 1, "1\n2\nthree\n4\n5\n6\n7\n8\n9\n10\n", "fuzz 1");
+	refuse(HEAD "@@ -3,0 +4 @@\n+3.5\n", 0, "has no line around them");
+	refuse(HEAD "@@ -3,2 +3,3 @@\n three\n+3.5\n four\n", 9, "expected 'three' at line 3");
 	refuse(HEAD "@@ -2,3 +2,3 @@\n 2\n-drei\n+three\n 4\n", 9, "expected 'drei' at line 3");
 }
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ const struct option_row build_options[] = {
 	{ "report", 0, "FILE.json", "write the report there, also when the patch is refused" },
 	{ "work", 0, "DIR", "keep the stages' files in this folder" },
 	{ "jobs", 'j', "N", "compilers at a time (default: one a processor)" },
-	{ "fuzz", 0, "N", "let a hunk's context differ in N lines (default: 0)" },
+	{ "fuzz", 0, "N", "leave N outer lines of a hunk's context out, as patch(1) does (default: 0)" },
 	{ "allow-unproven", 0, NULL, "build although the rebuilt original is not the shipped code" },
 	{ "accept-layout", 0, "TYPE=REASON", "accept that this type's layout changed; repeatable, the manifest says so" },
 	{ "sign-off", 0, "RULE:FUNCTION=REASON", "say why a warning is none here; repeatable, the manifest says so" },
@@ -91,6 +92,69 @@ static int choose_kernel(const struct args *args, struct kernel **ret_kernel, st
 	return 0;
 }
 
+/* The folder that a file is or would be in; caller frees. */
+static char *folder_of(const char *path)
+{
+	const char *base = path_base(path);
+
+	return base == path ? xstrdup(".") : xstrndup(path, (size_t)(base - path));
+}
+
+static int check_target(const char *path, struct error *err)
+{
+	auto_free char *folder = folder_of(path);
+
+	if (!is_directory(folder))
+		return error_set(err, ERROR_FAILED, "cannot write %s: there is no folder %s; make it "
+				 "first", path, folder);
+	if (access(folder, W_OK) < 0)
+		return error_errno(err, "cannot write %s into the folder %s", path, folder);
+	return 0;
+}
+
+/* Two names for one file, be it there or not. */
+static bool is_same_file(const char *a, const char *b)
+{
+	auto_free char *folder_a = folder_of(a);
+	auto_free char *folder_b = folder_of(b);
+	struct stat one, other;
+
+	if (stat(a, &one) == 0 && stat(b, &other) == 0)
+		return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return stat(folder_a, &one) == 0 && stat(folder_b, &other) == 0 &&
+	       one.st_dev == other.st_dev && one.st_ino == other.st_ino &&
+	       !strcmp(path_base(a), path_base(b));
+}
+
+/* Beside the module: "suture-capable.json". Caller frees. */
+static char *manifest_path(const char *output)
+{
+	return xasprintf("%.*sjson", (int)(strlen(output) - strlen("ko")), output);
+}
+
+/* Before anything is built: what is going to be written can be, and nothing overwrites another. */
+static int check_targets(const struct args *args, const char *output, struct error *err)
+{
+	auto_free char *manifest = manifest_path(output);
+	const char *const written[] = { output, manifest, args_text(args, "report") };
+
+	for (size_t i = 0; i < ARRAY_SIZE(written) && written[i]; i++) {
+		if (check_target(written[i], err) < 0)
+			return -1;
+		for (size_t k = 0; k < i; k++)
+			if (is_same_file(written[i], written[k]))
+				return error_set(err, ERROR_USAGE,
+						 "the report would overwrite %s: give it another name "
+						 "(module and manifest are %s and %s)", written[k],
+						 output, manifest);
+		for (size_t k = 0; k < args->count; k++)
+			if (is_same_file(written[i], args->words[k]))
+				return error_set(err, ERROR_USAGE, "%s would overwrite the patch %s",
+						 written[i], args->words[k]);
+	}
+	return 0;
+}
+
 /* The folder of --work stays; else a temporary one beside the other temporary files. */
 static int choose_work(const struct args *args, char **ret_work, bool *ret_keep, struct error *err)
 {
@@ -104,6 +168,14 @@ static int choose_work(const struct args *args, char **ret_work, bool *ret_keep,
 		return -1;
 	*ret_work = realpath(work, NULL);
 	return *ret_work ? 0 : error_errno(err, "cannot use %s", work);
+}
+
+/* Two builds in one folder would read each other's half-written objects. */
+static int lock_work(const char *work, int *ret_fd, struct error *err)
+{
+	auto_free char *path = path_join(work, ".lock");
+
+	return file_lock(path, true, ret_fd, err);
 }
 
 static void print_manifest(const struct args *args, const struct manifest *manifest,
@@ -159,10 +231,7 @@ static int save_results(const struct args *args, const struct manifest *manifest
 	if (failure)
 		return 0;
 
-	auto_free char *beside = xstrdup(output);
-
-	beside[strlen(beside) - strlen("ko")] = 0;
-	auto_free char *path = xasprintf("%sjson", beside);
+	auto_free char *path = manifest_path(output);
 
 	return manifest_save(manifest, path, err);
 }
@@ -336,11 +405,14 @@ int build_run(const struct args *args, struct error *err)
 	auto_free char *work = NULL;
 	auto_free char *name = NULL;
 	auto_free char *output = NULL;
+	auto_close int lock = -1;
 	struct error ignored;
 	bool keep;
 
-	if (check_options(args, err) < 0 || choose_names(args, &name, &output, err) < 0 || choose_kernel(args, &kernel, err) < 0 ||
-	    cache_check_writable(err) < 0 || choose_work(args, &work, &keep, err) < 0)
+	if (check_options(args, err) < 0 || choose_names(args, &name, &output, err) < 0 ||
+	    check_targets(args, output, err) < 0 || choose_kernel(args, &kernel, err) < 0 ||
+	    cache_check_writable(err) < 0 || choose_work(args, &work, &keep, err) < 0 ||
+	    lock_work(work, &lock, err) < 0)
 		return -1;
 
 	int result = is_by_hand(args) ? build_by_hand(args, kernel, work, name, output, err) :

@@ -2,6 +2,7 @@
 #include "cli/author/pipeline.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -69,6 +70,9 @@ static int compile_pairs(struct pipeline *pipeline, const struct text_list *patc
 	int result = pairs_build(pipeline->kernel, patches, &pairs_options, &pipeline->pairs, err);
 
 	finding_list_add_all(&pipeline->manifest->findings, &pipeline->pairs.findings);
+	text_list_clear(&pipeline->manifest->notes); /* of an attempt before */
+	text_list_add_all(&pipeline->manifest->notes,
+			  (const char *const *)pipeline->pairs.notes.items);
 	return result;
 }
 
@@ -237,13 +241,26 @@ static int emit(struct pipeline *pipeline, struct error *err)
 			   &pipeline->manifest->findings, &pipeline->assembly, err);
 }
 
+/* A patch is read when it is described and when it is applied; a pipe can be read once. */
+static int check_patch_file(const char *path, struct error *err)
+{
+	struct stat info;
+
+	if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+		return error_set(err, ERROR_INVALID,
+				 "%s is a pipe or the like, and a patch is read more than once: save it "
+				 "to a file first", path);
+	return 0;
+}
+
 static int describe_patches(struct manifest *manifest, const struct text_list *patches,
 			    struct error *err)
 {
 	for (size_t i = 0; i < patches->count; i++) {
 		auto_buffer struct buffer text = BUFFER_INIT;
 
-		if (file_read(patches->items[i], PATCH_LIMIT, &text, err) < 0 ||
+		if (check_patch_file(patches->items[i], err) < 0 ||
+		    file_read(patches->items[i], PATCH_LIMIT, &text, err) < 0 ||
 		    manifest_add_source(manifest, patches->items[i], err) < 0)
 			return -1;
 		manifest_find_cves(manifest, buffer_text(&text));

@@ -12,6 +12,17 @@ static bool is_unserved(const struct view *view)
 	return view->standing.coverage == COVERAGE_NONE;
 }
 
+/* A patch whose transition was forced: old and new code may both run until the machine restarts. */
+static const struct livepatch *forced_patch(const struct view *view)
+{
+	const struct livepatch_list *patches = &view->status.patches;
+
+	for (size_t i = 0; i < patches->count; i++)
+		if (patches->items[i].forced)
+			return &patches->items[i];
+	return NULL;
+}
+
 /* In the order of verdict.h; the first that holds is the verdict. */
 enum error_code verdict_of(const struct view *view)
 {
@@ -24,6 +35,7 @@ enum error_code verdict_of(const struct view *view)
 		{ standing->crashed.level > 0, ERROR_APPLY },
 		{ view->status.protection == PROTECTION_TRANSITION, ERROR_TRANSITION },
 		{ view->status.protection == PROTECTION_UNSUPPORTED, ERROR_UNSUPPORTED },
+		{ forced_patch(view) != NULL, ERROR_REBOOT },
 		{ standing->freshness == FRESHNESS_PROBLEM, ERROR_VERIFY },
 		{ standing->freshness == FRESHNESS_STALE, ERROR_STALE },
 		{ standing->coverage == COVERAGE_ENDED, ERROR_REBOOT },
@@ -80,8 +92,12 @@ char *verdict_text(const struct view *view, enum error_code code)
 		return xstrdup(standing->freshness_reason);
 	case ERROR_STALE:
 		return stale_text(view);
-	case ERROR_UNSUPPORTED:
 	case ERROR_REBOOT:
+		if (forced_patch(view))
+			return xasprintf("the transition of %s was forced: plan a reboot",
+					 forced_patch(view)->name);
+		return xstrdup(standing->coverage_reason);
+	case ERROR_UNSUPPORTED:
 		return xstrdup(view->status.protection == PROTECTION_UNSUPPORTED ?
 				       view->status.reason :
 				       standing->coverage_reason);

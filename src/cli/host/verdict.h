@@ -6,8 +6,8 @@
 #include "cli/host/standing.h"
 
 /* The gravest of what is the matter, ERROR_NONE if nothing is; its exit status is the command's.
- * Graver first: apply or crash, transition, kernel unsupported, verification, stale, kernel no longer
- * served, held back, update available. */
+ * Graver first: apply or crash, transition, kernel unsupported, a transition that was forced,
+ * verification, stale, kernel no longer served, held back, update available. */
 enum error_code verdict_of(const struct view *view);
 /* One sentence about that; caller frees. */
 char *verdict_text(const struct view *view, enum error_code code);
