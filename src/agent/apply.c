@@ -181,6 +181,13 @@ static void remove_leftovers(const struct agent *agent)
 	}
 }
 
+static bool is_bad(const struct agent *agent, const struct life *life)
+{
+	return life->state == LIFE_REVOKED || life->state == LIFE_TAKEN_BACK ||
+	       life->state == LIFE_CRASHED ||
+	       text_list_has(&agent->policy.blocked, life->module_sha256);
+}
+
 int apply_choice(struct agent *agent, struct choice *choice, struct error *err)
 {
 	struct life *current = choice->current;
@@ -188,8 +195,10 @@ int apply_choice(struct agent *agent, struct choice *choice, struct error *err)
 	if (choice->wanted && choice->wanted != current &&
 	    load(agent, choice->wanted, current, err) < 0)
 		return -1;
-	/* Loaded or not: what may not stay and was not replaced goes. */
+	/* What may not stay and was not replaced goes. Only a pin can wait: better above it than with
+	 * nothing. */
 	if (current && choice->against && current->is_present &&
+	    (!choice->wanted || is_bad(agent, current)) &&
 	    unload(agent, current, choice->against, err) < 0)
 		return -1;
 	if (choice->wanted && !choice->wanted->is_present)

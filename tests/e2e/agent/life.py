@@ -198,6 +198,19 @@ def a_pin_goes_back_and_says_what_opens_again(s):
     expect(s.machine.loaded(), ["suture_two"])
 
 
+def a_pin_to_what_the_kernel_refuses_keeps_what_is_there(s):
+    s.update()
+    s.desk.offer("two")
+    s.update()
+    s.policy(pin={"level": 1, "build_id": BUILD_ID})
+    s.machine.write("kernel", "refuse")
+    s.machine.apply(status=6)
+    expect(s.machine.loaded(), ["suture_two"])
+    s.machine.write("kernel", "")
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), ["suture_one"])
+
+
 def what_is_blocked_delayed_or_not_rolled_out_waits(s):
     s.update()
     s.desk.offer("two", rollout="0%@0")
