@@ -61,11 +61,10 @@ static void pairing_clear(struct pairing *pairing)
 	edit_list_clear(&pairing->edits);
 }
 
+/* `notes`: hunks that were found elsewhere, or with fuzz. */
 static int apply_patches(struct pairing *pairing, const struct text_list *patches,
-			 struct error *err)
+			 struct text_list *notes, struct error *err)
 {
-	auto_text_list struct text_list notes = { 0 };
-
 	for (size_t i = 0; i < patches->count; i++) {
 		struct edit_options options = { .root = pairing->kernel->source,
 						.patch = patches->items[i],
@@ -73,13 +72,11 @@ static int apply_patches(struct pairing *pairing, const struct text_list *patche
 		auto_patch struct patch *patch = NULL;
 
 		if (patch_read(patches->items[i], &patch, err) < 0 ||
-		    edit_apply(&pairing->edits, patch, &options, &notes, err) < 0)
+		    edit_apply(&pairing->edits, patch, &options, notes, err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < notes.count; i++) {
-		progress_say(pairing->options->progress, "%s", notes.items[i]);
-		text_list_add(&pairing->pairs->notes, notes.items[i]);
-	}
+	for (size_t i = 0; i < notes->count; i++)
+		progress_say(pairing->options->progress, "%s", notes->items[i]);
 	return 0;
 }
 
@@ -212,7 +209,8 @@ int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 	int result = -1;
 
 	*ret_pairs = (struct pairs){ 0 };
-	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, err) == 0) {
+	if (set_paths(&pairing, err) == 0 &&
+	    apply_patches(&pairing, patches, &ret_pairs->notes, err) == 0) {
 		conflict_find_shared(&pairing.edits, &ret_pairs->findings);
 		if (judge_edits(&pairing, err) == 0 && pairing_select(&pairing, err) == 0)
 			result = make_pairs(&pairing, err);
@@ -226,9 +224,10 @@ int pairs_edits(const struct kernel *kernel, const struct text_list *patches,
 {
 	struct pairs_options silent = *options;
 	struct pairing pairing = { .kernel = kernel, .options = &silent };
+	auto_text_list struct text_list notes = { 0 };
 
-	silent.progress = NULL;
-	if (apply_patches(&pairing, patches, err) < 0) {
+	silent.progress = NULL; /* what it has to say was said by pairs_build() */
+	if (apply_patches(&pairing, patches, &notes, err) < 0) {
 		pairing_clear(&pairing);
 		return -1;
 	}
@@ -244,10 +243,11 @@ int pairs_preprocess(const struct kernel *kernel, const struct text_list *patche
 {
 	struct pairs_options silent = *options;
 	struct pairing pairing = { .kernel = kernel, .options = &silent };
+	auto_text_list struct text_list notes = { 0 };
 	int result = -1;
 
-	silent.progress = NULL; /* what it has to say was said by pairs_build() */
-	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, err) == 0)
+	silent.progress = NULL;
+	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, &notes, err) == 0)
 		result = pairing_preprocess(&pairing, unit, ret_old, ret_new, err);
 	pairing_clear(&pairing);
 	return result;
