@@ -32,6 +32,7 @@ void pairs_clear(struct pairs *pairs)
 	free(pairs->units);
 	text_list_clear(&pairs->files);
 	text_list_clear(&pairs->notes);
+	edit_list_clear(&pairs->edits);
 	finding_list_clear(&pairs->findings);
 	*pairs = (struct pairs){ 0 };
 }
@@ -215,26 +216,10 @@ int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 		if (judge_edits(&pairing, err) == 0 && pairing_select(&pairing, err) == 0)
 			result = make_pairs(&pairing, err);
 	}
-	pairing_clear(&pairing);
-	return result;
-}
-
-int pairs_edits(const struct kernel *kernel, const struct text_list *patches,
-		const struct pairs_options *options, struct edit_list *ret_edits, struct error *err)
-{
-	struct pairs_options silent = *options;
-	struct pairing pairing = { .kernel = kernel, .options = &silent };
-	auto_text_list struct text_list notes = { 0 };
-
-	silent.progress = NULL; /* what it has to say was said by pairs_build() */
-	if (apply_patches(&pairing, patches, &notes, err) < 0) {
-		pairing_clear(&pairing);
-		return -1;
-	}
-	*ret_edits = pairing.edits;
+	ret_pairs->edits = pairing.edits;
 	pairing.edits = (struct edit_list){ 0 };
 	pairing_clear(&pairing);
-	return 0;
+	return result;
 }
 
 int pairs_preprocess(const struct kernel *kernel, const struct text_list *patches,
@@ -246,7 +231,7 @@ int pairs_preprocess(const struct kernel *kernel, const struct text_list *patche
 	auto_text_list struct text_list notes = { 0 };
 	int result = -1;
 
-	silent.progress = NULL;
+	silent.progress = NULL; /* what it has to say was said by pairs_build() */
 	if (set_paths(&pairing, err) == 0 && apply_patches(&pairing, patches, &notes, err) == 0)
 		result = pairing_preprocess(&pairing, unit, ret_old, ret_new, err);
 	pairing_clear(&pairing);

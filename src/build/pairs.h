@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "build/edit.h"
 #include "model/rule.h"
 #include "target/kernel.h"
 
@@ -34,6 +35,7 @@ struct pairs {
 	struct unit *units;
 	size_t count, capacity;
 	struct text_list files; /* source files that the patches touch, "fs/proc/meminfo.c" */
+	struct edit_list edits; /* what the patches do to the tree */
 	struct text_list notes; /* hunks that were found elsewhere, or with fuzz */
 	struct finding_list findings;
 };
@@ -58,11 +60,6 @@ struct pairs_options {
 int pairs_build(const struct kernel *kernel, const struct text_list *patches,
 		const struct pairs_options *options, struct pairs *ret_pairs, struct error *err);
 void pairs_clear(struct pairs *pairs);
-
-/* What the patches do to the tree: struct edit_list (build/edit.h), which the caller clears. */
-struct edit_list;
-int pairs_edits(const struct kernel *kernel, const struct text_list *patches,
-		const struct pairs_options *options, struct edit_list *ret_edits, struct error *err);
 
 /* What the compiler reads of a unit after the preprocessor, with line markers, before and after the
  * patches: for questions that objects do not answer. Patches and options as in pairs_build(). Caller

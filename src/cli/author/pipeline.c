@@ -119,18 +119,13 @@ static int compare_unit(struct pipeline *pipeline, const struct text_list *patch
 	return result;
 }
 
-static int add_hints(struct pipeline *pipeline, const struct text_list *patches, struct error *err)
+static void add_hints(struct pipeline *pipeline)
 {
-	const struct pairs_options options = pairs_options_of(pipeline);
 	struct finding_list *findings = &pipeline->manifest->findings;
-	auto_edit_list struct edit_list edits = { 0 };
 
-	if (pairs_edits(pipeline->kernel, patches, &options, &edits, err) < 0)
-		return -1;
-	hints_find(&edits, pipeline->changesets, pipeline->pairs.count, findings);
+	hints_find(&pipeline->pairs.edits, pipeline->changesets, pipeline->pairs.count, findings);
 	if (pipeline->options->consents)
 		consent_apply(pipeline->options->consents, findings);
-	return 0;
 }
 
 static int compare_pairs(struct pipeline *pipeline, const struct text_list *patches,
@@ -155,7 +150,8 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 	}
 	changesets_judge_init(pipeline->changesets, pairs->count, findings);
 	judge_records(pipeline);
-	if (add_hints(pipeline, patches, err) < 0 || finding_list_error(findings, err) < 0)
+	add_hints(pipeline);
+	if (finding_list_error(findings, err) < 0)
 		return -1;
 	if (!changed)
 		return error_set(err, ERROR_NOTHING,
