@@ -248,6 +248,26 @@ static void say_refusals(const struct args *args, const struct finding_list *fin
 	}
 }
 
+/* Writes what is to be written after a build of either kind, whose result is given. A module without
+ * its manifest does not stay. */
+static int conclude(const struct args *args, int result, const struct text_list *fixed,
+		    const char *output, struct manifest *manifest, struct error *err)
+{
+	struct error ignored;
+
+	if (result < 0) {
+		if (finding_count(&manifest->findings, RULE_REFUSE) > 1)
+			say_refusals(args, &manifest->findings, err);
+		save_results(args, manifest, output, err, &ignored);
+		return -1;
+	}
+	text_list_add_all(&manifest->fixed_in_kernel, (const char *const *)fixed->items);
+	if (save_results(args, manifest, output, NULL, err) == 0)
+		return 0;
+	unlink(output);
+	return -1;
+}
+
 /* For 'suture cve' on the machines; nobody can tell it from the patch. */
 static int read_fixed_in_kernel(const struct args *args, struct text_list *cves,
 				struct error *err)
@@ -318,7 +338,6 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 	};
 	double start = now();
 	uint64_t jobs, fuzz;
-	struct error ignored;
 
 	if (args_number(args, "jobs", 0, 1, 1024, &jobs, err) < 0 ||
 	    args_number(args, "fuzz", 0, 0, 10, &fuzz, err) < 0 ||
@@ -328,17 +347,9 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 	options.jobs = (unsigned)jobs;
 	options.fuzz = (unsigned)fuzz;
 	text_list_add_all(&patches, args->words);
-	if (pipeline_run(kernel, &patches, &options, &manifest, err) < 0) {
-		if (finding_count(&manifest.findings, RULE_REFUSE) > 1)
-			say_refusals(args, &manifest.findings, err);
-		save_results(args, &manifest, output, err, &ignored);
+	if (conclude(args, pipeline_run(kernel, &patches, &options, &manifest, err), &fixed, output,
+		     &manifest, err) < 0)
 		return -1;
-	}
-	text_list_add_all(&manifest.fixed_in_kernel, (const char *const *)fixed.items);
-	if (save_results(args, &manifest, output, NULL, err) < 0) {
-		unlink(output);
-		return -1;
-	}
 	say_unused(args, &consents);
 	print_manifest(args, &manifest, output, now() - start);
 	return 0;
@@ -374,7 +385,6 @@ static int build_by_hand(const struct args *args, const struct kernel *kernel, c
 		.allow_unproven = args_has(args, "allow-unproven"),
 	};
 	double start = now();
-	struct error ignored;
 
 	args_all(args, "make", &variables);
 	for (size_t i = 0; i < variables.count; i++)
@@ -384,17 +394,9 @@ static int build_by_hand(const struct args *args, const struct kernel *kernel, c
 					 variables.items[i]);
 	if (read_fixed_in_kernel(args, &fixed, err) < 0)
 		return -1;
-	if (hand_run(kernel, args->words[0], &options, &manifest, err) < 0) {
-		if (finding_count(&manifest.findings, RULE_REFUSE) > 1)
-			say_refusals(args, &manifest.findings, err);
-		save_results(args, &manifest, output, err, &ignored);
+	if (conclude(args, hand_run(kernel, args->words[0], &options, &manifest, err), &fixed, output,
+		     &manifest, err) < 0)
 		return -1;
-	}
-	text_list_add_all(&manifest.fixed_in_kernel, (const char *const *)fixed.items);
-	if (save_results(args, &manifest, output, NULL, err) < 0) {
-		unlink(output);
-		return -1;
-	}
 	print_manifest(args, &manifest, output, now() - start);
 	return args_has(args, "explain") ? print_explanation(output, err) : 0;
 }
