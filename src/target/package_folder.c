@@ -73,19 +73,24 @@ static void take_release(struct text_list *releases, const char *text, const cha
 		text_list_add(releases, release);
 }
 
+/* "linux-image-6.1.0-56-cloud-amd64_6.1.192-2_amd64.deb" */
+static void take_deb_release(struct text_list *releases, const char *path)
+{
+	const char *name = path_base(path);
+
+	take_release(releases, name, has_prefix(name, "linux-image-unsigned-") ?
+					     "linux-image-unsigned-" : "linux-image-", "_");
+}
+
 /* A Debian package is named for its release; an RPM's files say it. */
 static int find_releases(struct package_folder *folder, struct error *err)
 {
 	for (size_t i = 0; i < folder->binaries.count; i++) {
 		const char *path = folder->binaries.items[i];
-		const char *name = path_base(path);
 		auto_text_list struct text_list entries = { 0 };
 
 		if (folder->kind == PACKAGE_DEB) {
-			if (has_prefix(name, "linux-image-unsigned-"))
-				take_release(&folder->releases, name, "linux-image-unsigned-", "_");
-			else
-				take_release(&folder->releases, name, "linux-image-", "_");
+			take_deb_release(&folder->releases, path);
 			continue;
 		}
 		if (unpack_names(path, &entries, err) < 0)
@@ -140,11 +145,9 @@ int package_folder_version(const struct package_folder *folder, const char *rele
 		return 0;
 	}
 	for (size_t i = 0; i < folder->binaries.count; i++) {
-		const char *name = path_base(folder->binaries.items[i]);
 		auto_text_list struct text_list one = { 0 };
 
-		take_release(&one, name, "linux-image-unsigned-", "_");
-		take_release(&one, name, "linux-image-", "_");
+		take_deb_release(&one, folder->binaries.items[i]);
 		if (text_list_has(&one, release))
 			return deb_version(folder->binaries.items[i], ret_version, err);
 	}
