@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,6 +58,8 @@ struct process {
 	size_t input_done;
 	size_t output_limit;
 	double deadline; /* monotonic seconds, 0 = none */
+	bool has_terminal; /* was made the terminal's foreground group */
+	struct termios terminal; /* how the terminal was before */
 };
 
 static double now(void)
@@ -85,15 +88,45 @@ static void close_ends(struct child_ends *ends)
 			close(ends->fd[i]);
 }
 
+/* Makes a process group the terminal's foreground. Whoever is not in the foreground itself would be
+ * stopped for asking (SIGTTOU), so that is kept off meanwhile. Async-signal-safe. */
+static void give_terminal(pid_t group)
+{
+	sigset_t output, before;
+
+	sigemptyset(&output);
+	sigaddset(&output, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &output, &before);
+	tcsetpgrp(STDIN_FILENO, group);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* A program that was killed leaves the terminal as it needed it. */
+static void take_terminal(const struct process *process)
+{
+	sigset_t output, before;
+
+	if (!process->has_terminal)
+		return;
+	give_terminal(getpgrp());
+	sigemptyset(&output);
+	sigaddset(&output, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &output, &before);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &process->terminal);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 /* Runs in the child: only async-signal-safe calls; a failure is written to `report`. */
 static void __attribute__((noreturn)) run_child(const struct process_spec *spec,
 						const struct child_ends *ends, char **env,
-						pid_t parent, int report)
+						pid_t parent, int report, bool foreground)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
+	if (foreground)
+		give_terminal(getpid());
 	for (int i = 0; i < 3; i++)
 		if (ends->fd[i] >= 0 && dup2(ends->fd[i], i) < 0)
 			goto fail;
@@ -151,6 +184,8 @@ static int open_pipe(int *ours, int *theirs, bool we_write)
 static int open_streams(const struct process_spec *spec, struct process *process,
 			struct child_ends *ends)
 {
+	if (spec->interactive)
+		return 0;
 	if (spec->input) {
 		if (open_pipe(&process->in.fd, &ends->fd[0], true) < 0)
 			return -1;
@@ -204,7 +239,7 @@ static int spawn(const struct process_spec *spec, struct process *process, struc
 
 	process->pid = fork();
 	if (process->pid == 0)
-		run_child(spec, ends, env, parent, report[1]);
+		run_child(spec, ends, env, parent, report[1], process->has_terminal);
 	free(env);
 	close(report[1]);
 
@@ -228,6 +263,9 @@ int process_start(const struct process_spec *spec, struct process **ret_process,
 	process->output_limit = spec->output_limit ? spec->output_limit : DEFAULT_OUTPUT_LIMIT;
 	if (spec->timeout_seconds)
 		process->deadline = now() + spec->timeout_seconds;
+	process->has_terminal = spec->interactive &&
+				tcgetattr(STDIN_FILENO, &process->terminal) == 0 &&
+				tcgetpgrp(STDIN_FILENO) == getpgrp();
 
 	int result = interrupt_check(err);
 
@@ -265,6 +303,7 @@ void process_free(struct process *process)
 		while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
+	take_terminal(process);
 	close_stream(&process->in);
 	close_stream(&process->out);
 	close_stream(&process->err);

@@ -30,6 +30,9 @@ struct process_spec {
 	size_t output_limit; /* of each captured stream; 0: 16 MiB. The rest is dropped. */
 	unsigned timeout_seconds; /* 0: none */
 	bool inherit_output; /* neither captured nor redirected */
+	/* Standard input, output and error are ours, and a terminal among them is the child's until it
+	 * ends; it is left as it was found. */
+	bool interactive;
 };
 
 struct process; /* a running child */

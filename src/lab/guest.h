@@ -20,6 +20,7 @@
 
 #include "base/buffer.h"
 
+#define GUEST_TERMINAL "/dev/ttyS2" /* machine_spec.terminal */
 #define GUEST_FOLDER "/lab" /* files that were handed in are here; steps run here */
 
 struct guest_step {

@@ -55,6 +55,18 @@ static void add_network(const struct machine_spec *spec, struct text_list *argv)
 	text_list_add(argv, "virtio-net-pci,netdev=net,romfile=");
 }
 
+/* An interrupt of its own, not the one that COM3 shares with COM1; it stands in QEMU's ACPI tables
+ * (hw/char/serial-isa.c). Ctrl-C is the guest's. */
+static void add_terminal(const struct machine_spec *spec, struct text_list *argv)
+{
+	static const char *const words[] = { "-chardev", "stdio,id=terminal,signal=off", "-device",
+					     "isa-serial,chardev=terminal,index=2,iobase=0x3e8,irq=5",
+					     NULL };
+
+	if (spec->terminal)
+		text_list_add_all(argv, words);
+}
+
 static void make_command(const struct machine_spec *spec, struct text_list *argv)
 {
 	/* Never KVM: where it is nested it may hang or abort although /dev/kvm opens. */
@@ -68,6 +80,7 @@ static void make_command(const struct machine_spec *spec, struct text_list *argv
 	text_list_add_all(argv, fixed);
 	text_list_add(argv, spec->kernel);
 	add_network(spec, argv);
+	add_terminal(spec, argv);
 	text_list_add(argv, "-smp");
 	text_list_printf(argv, "%u", spec->processors);
 	text_list_add(argv, "-initrd");
@@ -103,6 +116,7 @@ int machine_run(const struct machine_spec *spec, struct machine_end *ret_end, st
 
 	const struct process_spec program = { .argv = (const char *const *)argv.items,
 					      .timeout_seconds = spec->timeout_seconds,
+					      .interactive = spec->terminal,
 					      .output_limit = 1 << 20 };
 
 	if (process_start(&program, &process, err) < 0) {

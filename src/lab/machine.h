@@ -22,6 +22,7 @@ struct machine_spec {
 	const char *report_path; /* the same for the second one */
 	unsigned processors; /* 1 or more */
 	unsigned forward_port; /* on this host's loopback; the guest's only network. 0: none */
+	bool terminal; /* a third serial port leads to our standard input and output */
 	unsigned timeout_seconds; /* then the machine is ended; 0: never */
 };
 

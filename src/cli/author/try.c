@@ -11,11 +11,13 @@
 #include "base/process.h"
 #include "cli/author/commands.h"
 #include "cli/author/try.h"
+#include "cli/author/try_shell.h"
 #include "lab/job.h"
 #include "lab/module_order.h"
 
 #define SCRIPT_LIMIT ((size_t)1 << 20)
 #define DEFAULT_TIMEOUT 120
+#define SHELL_TIMEOUT 86400 /* a person takes their time */
 /* How long `suture load` and `unload` wait for the transition: software emulation is slow. */
 #define TRANSITION_WAIT 60
 
@@ -28,8 +30,10 @@ const struct option_row try_options[] = {
 	{ "kernel", 'k', "REL", "the kernel to boot; default: the release that runs here" },
 	{ "before", 0, "SCRIPT", "run without the livepatch: before loading and after unloading" },
 	{ "after", 0, "SCRIPT", "run with the livepatch loaded" },
+	{ "shell", 0, NULL, "a shell in the machine, with the livepatch loaded if one was given" },
 	{ "file", 0, "FILE", "hand a file in; scripts find it in their folder (repeatable)" },
 	{ "program", 0, "FILE", "hand a program in, with its libraries, into /bin (repeatable)" },
+	{ "agent", 0, NULL, "hand suture-agent and suture-fetch in, as on a machine that takes patches" },
 	{ "module", 0, "NAME|FILE.ko", "load a module and what it needs first (repeatable)" },
 	{ "append", 0, "WORDS", "more for the kernel's command line" },
 	{ "forward", 0, "PORT", "a network in which 10.0.2.100:PORT is this port on our loopback" },
@@ -44,7 +48,7 @@ const char try_details[] =
 	"Boots the stock kernel in QEMU (software emulation, no network but --forward), runs --before, loads the\n"
 	"livepatch and waits for its transition, runs --after, unloads, and runs --before again.\n"
 	"Scripts are for busybox's sh and pass if they end with status 0. With source diffs instead\n"
-	"of a module, the module is built first. Without either, only --before is run.\n\n"
+	"of a module, the module is built first. Without either, only --before and --shell are run.\n\n"
 	"Succeeds only if every step did and the kernel neither warned nor crashed. The kernel's\n"
 	"log is kept.";
 
@@ -105,7 +109,8 @@ static char *unpacked_name(const char *path)
 	return name;
 }
 
-static int add_steps(struct trial *trial, const struct text_list *modules, struct error *err)
+static int add_steps(struct trial *trial, const struct args *args, const struct text_list *modules,
+		     struct error *err)
 {
 	auto_buffer struct buffer insmods = BUFFER_INIT;
 
@@ -124,6 +129,9 @@ static int add_steps(struct trial *trial, const struct text_list *modules, struc
 				   TRANSITION_WAIT, trial->module_name));
 	if (add_script(trial, TRY_AFTER, trial->after, err) < 0)
 		return -1;
+	if (args_has(args, "shell"))
+		add_step(trial, TRY_SHELL, shell_script(trial->kernel->id.release,
+							args_has(args, "forward")));
 	if (!trial->module)
 		return 0;
 	add_step(trial, TRY_UNLOAD, xasprintf("exec suture unload --wait %d %s", TRANSITION_WAIT,
@@ -131,8 +139,9 @@ static int add_steps(struct trial *trial, const struct text_list *modules, struc
 	return add_script(trial, TRY_AGAIN, trial->before, err);
 }
 
-/* `suture`, which loads the livepatch in the machine, stands beside us or in PATH's folder. */
-static int find_suture(char **ret_path, struct error *err)
+/* `suture`, which loads the livepatch in the machine, and its agents stand beside us or where they are
+ * installed. */
+static int find_program(const char *name, char **ret_path, struct error *err)
 {
 	char self[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -142,18 +151,18 @@ static int find_suture(char **ret_path, struct error *err)
 	self[length] = 0;
 
 	auto_free char *folder = xstrndup(self, (size_t)(path_base(self) - self));
-	const char *const places[] = { folder, SUTURE_BINDIR "/" };
+	const char *const places[] = { folder, SUTURE_BINDIR "/", SUTURE_LIBEXEC "/" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		auto_free char *path = xasprintf("%ssuture", places[i]);
+		auto_free char *path = xasprintf("%s%s", places[i], name);
 
 		if (file_exists(path)) {
 			*ret_path = steal_ptr(path);
 			return 0;
 		}
 	}
-	return error_set(err, ERROR_NOT_FOUND, "the program suture is neither in %s nor in %s",
-			 folder, SUTURE_BINDIR);
+	return error_set(err, ERROR_NOT_FOUND, "the program %s is neither in %s nor in %s nor in %s",
+			 name, folder, SUTURE_BINDIR, SUTURE_LIBEXEC);
 }
 
 /* Files with their guest paths: paths[] owns the texts that files[] points to. */
@@ -183,16 +192,28 @@ static void add_file(struct file_set *set, const char *host_path, const char *gu
 	set->files[set->count++] = file;
 }
 
+static int add_suture(const struct args *args, struct file_set *set, struct error *err)
+{
+	static const char *const names[] = { "suture", "suture-agent", "suture-fetch" };
+
+	for (size_t i = 0; i < (args_has(args, "agent") ? ARRAY_SIZE(names) : 1); i++) {
+		auto_free char *path = NULL;
+
+		if (find_program(names[i], &path, err) < 0)
+			return -1;
+		add_file(set, path, "/bin", names[i], JOB_PROGRAM);
+	}
+	return 0;
+}
+
 static int collect_files(const struct args *args, const struct trial *trial,
 			 const struct text_list *modules, struct file_set *set, struct error *err)
 {
-	auto_free char *suture = NULL;
 	auto_text_list struct text_list extra = { 0 };
 	auto_text_list struct text_list programs = { 0 };
 
-	if (find_suture(&suture, err) < 0)
+	if (add_suture(args, set, err) < 0)
 		return -1;
-	add_file(set, suture, "/bin", "suture", JOB_PROGRAM);
 	if (trial->module) {
 		auto_free char *name = xasprintf("%s.ko", trial->module_name);
 
@@ -218,14 +239,16 @@ static int run_trial(const struct args *args, struct trial *trial,
 	struct guest_step steps[TRY_MAX_STEPS];
 	auto_file_set struct file_set set = { 0 };
 	uint64_t timeout, port;
+	bool shell = args_has(args, "shell");
 
-	if (args_number(args, "timeout", DEFAULT_TIMEOUT, 1, 86400, &timeout, err) < 0 ||
+	if (args_number(args, "timeout", shell && shell_is_terminal() ? SHELL_TIMEOUT : DEFAULT_TIMEOUT, 1, 86400, &timeout, err) < 0 ||
 	    args_number(args, "forward", 0, 1, 65535, &port, err) < 0 ||
 	    collect_files(args, trial, modules, &set, err) < 0)
 		return -1;
 	for (size_t i = 0; i < trial->step_count; i++) /* a livepatch is unloaded in any case */
 		steps[i] = (struct guest_step){ .script = trial->scripts[i],
-						.go_on = trial->kinds[i] == TRY_AFTER };
+						.go_on = trial->kinds[i] == TRY_AFTER ||
+							 trial->kinds[i] == TRY_SHELL };
 
 	const struct job job = { .kernel = trial->kernel,
 				 .files = set.files,
@@ -235,6 +258,7 @@ static int run_trial(const struct args *args, struct trial *trial,
 				 .timeout_seconds = (unsigned)timeout,
 				 .arguments = args_text(args, "append"),
 				 .forward_port = (unsigned)port,
+				 .terminal = shell,
 				 .work = work,
 				 .console_path = trial->log,
 				 .progress = args->progress };
@@ -312,6 +336,18 @@ static int find_livepatch(const struct args *args, struct trial *trial, const ch
 	return module_check_kernel(trial->module, trial->kernel, err);
 }
 
+/* What drives the machine's network card; a kernel may have one of them built in. */
+static void add_network_modules(const struct kernel *kernel, struct text_list *modules)
+{
+	static const char *const names[] = { "virtio_pci", "virtio_net" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct error built_in;
+
+		module_order_add(kernel, names[i], modules, &built_in);
+	}
+}
+
 static int prepare(const struct args *args, struct trial *trial, struct text_list *modules,
 		   struct error *err)
 {
@@ -319,9 +355,12 @@ static int prepare(const struct args *args, struct trial *trial, struct text_lis
 	const char *before = args_text(args, "before"), *after = args_text(args, "after");
 	const char *log = args_text(args, "log");
 
-	if (!args->count && !before)
+	if (!args->count && !before && !args_has(args, "shell"))
 		return error_set(err, ERROR_USAGE,
-				 "nothing to try: give a livepatch, source diffs, or --before");
+				 "nothing to try: give a livepatch, source diffs, --before or --shell");
+	if (args_has(args, "shell") && args_has(args, "json"))
+		return error_set(err, ERROR_USAGE,
+				 "--shell needs the standard output that --json would use");
 	if (!args->count && after)
 		return error_set(err, ERROR_USAGE, "--after needs a livepatch to run after");
 	trial->before = before ? xstrdup(before) : NULL;
@@ -329,6 +368,8 @@ static int prepare(const struct args *args, struct trial *trial, struct text_lis
 	trial->log = xstrdup(log ? log : "suture-try.log");
 	if (open_kernel(args, &trial->kernel, err) < 0)
 		return -1;
+	if (args_has(args, "shell") && args_has(args, "forward"))
+		add_network_modules(trial->kernel, modules);
 	args_all(args, "module", &wanted);
 	for (size_t i = 0; i < wanted.count; i++)
 		if (module_order_add(trial->kernel, wanted.items[i], modules, err) < 0)
@@ -371,7 +412,7 @@ static int try_in(const struct args *args, const char *work, struct error *err)
 	result = find_livepatch(args, &trial, work, err);
 	if (result != 0)
 		return result;
-	if (add_steps(&trial, &modules, err) < 0 ||
+	if (add_steps(&trial, args, &modules, err) < 0 ||
 	    run_trial(args, &trial, &modules, work, err) < 0)
 		return -1;
 	return tell(args, &trial, err);

@@ -10,9 +10,9 @@
 #include "lab/transcript.h"
 #include "target/kernel.h"
 
-enum try_kind { TRY_MODULES, TRY_BEFORE, TRY_LOAD, TRY_AFTER, TRY_UNLOAD, TRY_AGAIN };
+enum try_kind { TRY_MODULES, TRY_BEFORE, TRY_LOAD, TRY_AFTER, TRY_SHELL, TRY_UNLOAD, TRY_AGAIN };
 
-#define TRY_MAX_STEPS 6
+#define TRY_MAX_STEPS 7
 
 struct trial { /* owns its texts */
 	struct kernel *kernel;

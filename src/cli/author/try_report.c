@@ -12,7 +12,7 @@ static const char *kind_name(enum try_kind kind)
 {
 	static const char *const names[] = {
 		[TRY_MODULES] = "modules", [TRY_BEFORE] = "before", [TRY_LOAD] = "load",
-		[TRY_AFTER] = "after", [TRY_UNLOAD] = "unload", [TRY_AGAIN] = "before-again",
+		[TRY_AFTER] = "after", [TRY_SHELL] = "shell", [TRY_UNLOAD] = "unload", [TRY_AGAIN] = "before-again",
 	};
 
 	return names[kind];
