@@ -46,6 +46,7 @@ struct pairs_options {
 	/* Both sides test static keys by reading them (build/key_reads.h): needs no jump label. */
 	bool reads_keys;
 	unsigned fuzz; /* how much fuzz a hunk may have: 0 = none */
+	unsigned unit_limit; /* most units that the patches may reach, ERROR_INVALID beyond; 0: any */
 	const struct progress *progress;
 };
 

@@ -142,12 +142,19 @@ static int check_any(struct pairing *pairing, struct error *err)
 }
 
 /* Many units are many minutes: say so before they pass. */
-static void warn_of_many(const struct pairing *pairing)
+static int check_count(const struct pairing *pairing, struct error *err)
 {
+	unsigned limit = pairing->options->unit_limit;
+
+	if (limit && pairing->count > limit)
+		return error_set(err, ERROR_INVALID,
+				 "the patches reach %zu units of this kernel, and %u are allowed",
+				 pairing->count, limit);
 	if (pairing->count > MANY)
 		progress_say(pairing->options->progress,
 			     "the patched headers reach %zu units of this kernel; compiling them takes a while",
 			     pairing->count);
+	return 0;
 }
 
 int pairing_select(struct pairing *pairing, struct error *err)
@@ -166,6 +173,5 @@ int pairing_select(struct pairing *pairing, struct error *err)
 			       err) < 0)
 		return -1;
 	select_all(pairing, config, graph);
-	warn_of_many(pairing);
-	return check_any(pairing, err);
+	return check_any(pairing, err) < 0 ? -1 : check_count(pairing, err);
 }

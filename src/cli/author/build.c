@@ -22,6 +22,7 @@ const struct option_row build_options[] = {
 	{ "work", 0, "DIR", "keep the stages' files in this folder" },
 	{ "jobs", 'j', "N", "compilers at a time (default: one a processor)" },
 	{ "fuzz", 0, "N", "leave N outer lines of a hunk's context out, as patch(1) does (default: 0)" },
+	{ "units", 0, "N", "stop before compiling if the patches reach more than N units (default: any number)" },
 	{ "allow-unproven", 0, NULL, "build although the rebuilt original is not the shipped code" },
 	{ "accept-layout", 0, "TYPE=REASON", "accept that this type's layout changed; repeatable, the manifest says so" },
 	{ "sign-off", 0, "RULE:FUNCTION=REASON", "say why a warning is none here; repeatable, the manifest says so" },
@@ -337,15 +338,17 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 		.allow_unproven = args_has(args, "allow-unproven"),
 	};
 	double start = now();
-	uint64_t jobs, fuzz;
+	uint64_t jobs, fuzz, units;
 
 	if (args_number(args, "jobs", 0, 1, 1024, &jobs, err) < 0 ||
 	    args_number(args, "fuzz", 0, 0, 10, &fuzz, err) < 0 ||
+	    args_number(args, "units", 0, 1, 1000000, &units, err) < 0 ||
 	    read_consents(args, &consents, err) < 0 ||
 	    read_fixed_in_kernel(args, &fixed, err) < 0)
 		return -1;
 	options.jobs = (unsigned)jobs;
 	options.fuzz = (unsigned)fuzz;
+	options.unit_limit = (unsigned)units;
 	text_list_add_all(&patches, args->words);
 	if (conclude(args, pipeline_run(kernel, &patches, &options, &manifest, err), &fixed, output,
 		     &manifest, err) < 0)
@@ -359,7 +362,7 @@ static int build_with(const struct args *args, const struct kernel *kernel, cons
 static int check_options(const struct args *args, struct error *err)
 {
 	static const char *const by_hand[] = { "module", "make", "explain" };
-	static const char *const by_patch[] = { "jobs", "fuzz", "accept-layout", "sign-off" };
+	static const char *const by_patch[] = { "jobs", "fuzz", "units", "accept-layout", "sign-off" };
 	const char *const *wrong = is_by_hand(args) ? by_patch : by_hand;
 	size_t count = is_by_hand(args) ? ARRAY_SIZE(by_patch) : ARRAY_SIZE(by_hand);
 

@@ -58,6 +58,7 @@ static struct pairs_options pairs_options_of(const struct pipeline *pipeline)
 		.work = pipeline->options->work,
 		.jobs = pipeline->options->jobs,
 		.fuzz = pipeline->options->fuzz,
+		.unit_limit = pipeline->options->unit_limit,
 		.reads_keys = pipeline->reads_keys,
 		.progress = pipeline->options->progress,
 	};

@@ -18,6 +18,7 @@ struct pipeline_options {
 	const char *output; /* the .ko */
 	unsigned jobs; /* 0: one a processor */
 	unsigned fuzz;
+	unsigned unit_limit; /* 0: any number */
 	bool allow_unproven; /* build although the proof failed; the manifest says so */
 	struct consent_list *consents; /* the author's word; which were needed is noted */
 	const struct progress *progress;
