@@ -77,6 +77,10 @@ const char *changeset_other_clone(const struct changeset *changeset,
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */
 bool changeset_is_empty(const struct changeset *changeset);
+/* Of changesets that are all empty, a phrase why there is nothing to do: the code is the same, or the
+ * patch only adds what nobody uses, and which changed exports (see the findings) are left out. */
+void changesets_describe_nothing(struct changeset *const *changesets, size_t count,
+				 struct buffer *into);
 /* Not const: asks reference_of() once more, which finds what it has found before. */
 void changeset_write(struct changeset *changeset, json_value *into);
 /* For people. */

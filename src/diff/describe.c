@@ -15,13 +15,13 @@ static const char *kind_of(const struct atom *atom)
 	return atom->symbol ? "new data" : "constant";
 }
 
-/* How many rows of which special sections come along. */
-static void write_rows(const struct atom *atom, json_value *into)
+/* How many rows of which special sections come along; of those that only objtool reads, or the others. */
+static void write_rows(const struct atom *atom, bool discarded, json_value *into)
 {
 	for (const struct row *row = atom->rows; row; row = row->next) {
 		const char *name = row->section->name;
 
-		if (!atoms_of(row->section)->rule->discarded)
+		if (atoms_of(row->section)->rule->discarded == discarded)
 			json_set_int(into, name, json_get_int(into, name, 0) + 1);
 	}
 }
@@ -83,7 +83,8 @@ void changeset_write(struct changeset *changeset, json_value *into)
 		json_set_text(item, "kind", kind_of(atom));
 		json_set_text(item, "section", atom->section->name);
 		json_set_int(item, "size", (int64_t)(atom->end - atom->start));
-		write_rows(atom, json_set_object(item, "sections"));
+		write_rows(atom, false, json_set_object(item, "sections"));
+		write_rows(atom, true, json_set_object(item, "marks"));
 		write_originals(changeset, atom, json_set_array(item, "originals"));
 		if (atom->state == ATOM_CHANGED)
 			json_set_text(item, "why", atom->why);

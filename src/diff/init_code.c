@@ -88,6 +88,13 @@ static void reach_target(struct reach *reach, const struct changeset *changeset,
 	reach_atom(reach, changeset, atom);
 }
 
+/* Calls that the compiler makes for itself: ftrace's place, thunks for returns and pointers. */
+static bool is_compilers(const char *name)
+{
+	return !strcmp(name, "__fentry__") || has_prefix(name, "__x86_return_thunk") ||
+	       has_prefix(name, "__x86_indirect_thunk_");
+}
+
 static void reach_relocs(struct reach *reach, const struct changeset *changeset,
 			 const struct elf_section *section, const struct elf_reloc *relocs,
 			 size_t count)
@@ -100,7 +107,7 @@ static void reach_relocs(struct reach *reach, const struct changeset *changeset,
 			continue; /* such an object is refused anyway */
 		if (target.kind == TARGET_ATOM)
 			reach_target(reach, changeset, target.atom);
-		else if (target.kind == TARGET_OUTSIDE)
+		else if (target.kind == TARGET_OUTSIDE && !is_compilers(target.symbol->name))
 			add(reloc_is_branch(section, &relocs[i]) ? reach->calls : reach->outside,
 			    target.symbol->name, target.symbol->name);
 	}
@@ -231,9 +238,53 @@ static void judge_unit(const struct changeset *changeset, const struct rest *res
 	}
 }
 
-/* New functions count before anybody needs them: another unit of the patch may. */
+/* The k-th section of the name. */
+static const struct elf_section *nth_section(const struct side *side, const char *name, size_t k)
+{
+	for (size_t i = 0; i < side->object->section_count; i++)
+		if (!strcmp(side->object->sections[i]->name, name) && k-- == 0)
+			return side->object->sections[i];
+	return NULL;
+}
+
+/* By section: the symbols of initialisation data carry line numbers and counters in their names. */
+static void judge_data(const struct changeset *changeset, const struct rest *rest,
+		       struct finding_list *findings)
+{
+	const struct object *object = changeset->new->object;
+	bool is_alone = map_count(rest->after.visited) == 0;
+
+	for (size_t i = 0; i < object->section_count; i++) {
+		const struct elf_section *new = object->sections[i];
+		size_t k = 0;
+
+		/* Texts are compared with the code that reads them. */
+		if (atoms_of(new)->rule->kind != SECTION_INIT_DATA || new->size == 0 ||
+		    is_string_section(new))
+			continue;
+		for (size_t n = 0; n < i; n++)
+			k += !strcmp(object->sections[n]->name, new->name);
+
+		const struct elf_section *old = nth_section(changeset->old, new->name, k);
+
+		if (!old || old->size != new->size || old->relocs.count != new->relocs.count ||
+		    (new->data && memcmp(old->data, new->data, new->size)))
+			finding_add(findings, RULE_INIT_CODE, changeset->unit, NULL, new->name,
+				    "data that is read at boot changed%s",
+				    is_alone ? ", and nothing else changed" : "");
+	}
+}
+
+/* New functions count before anybody needs them: another unit of the patch may. Where nothing at
+ * all comes along nobody can. */
 static void collect_rest(struct changeset *const *changesets, size_t count, struct rest *rest)
 {
+	bool is_empty = true;
+
+	for (size_t i = 0; i < count; i++)
+		is_empty &= changeset_is_empty(changesets[i]);
+	if (is_empty)
+		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct side *new = changesets[i]->new;
 
@@ -258,8 +309,10 @@ void changesets_judge_init(struct changeset *const *changesets, size_t count,
 	reach_init(&rest.before);
 	reach_init(&rest.after);
 	collect_rest(changesets, count, &rest);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		judge_unit(changesets[i], &rest, findings);
+		judge_data(changesets[i], &rest, findings);
+	}
 	reach_clear(&rest.before);
 	reach_clear(&rest.after);
 }

@@ -113,47 +113,12 @@ static void judge_atom(struct changeset *changeset, const struct atom *atom)
 	}
 }
 
-/* The k-th section of the name. */
-static const struct elf_section *nth_section(const struct side *side, const char *name, size_t k)
-{
-	for (size_t i = 0; i < side->object->section_count; i++)
-		if (!strcmp(side->object->sections[i]->name, name) && k-- == 0)
-			return side->object->sections[i];
-	return NULL;
-}
-
-/* Initialisation data by section: its symbols carry line numbers and counters in their names. */
-static void judge_init_data(struct changeset *changeset)
-{
-	const struct object *object = changeset->new->object;
-
-	for (size_t i = 0; i < object->section_count; i++) {
-		const struct elf_section *new = object->sections[i];
-		size_t k = 0;
-
-		/* Texts are compared with the code that reads them. */
-		if (atoms_of(new)->rule->kind != SECTION_INIT_DATA || new->size == 0 ||
-		    is_string_section(new))
-			continue;
-		for (size_t n = 0; n < i; n++)
-			k += !strcmp(object->sections[n]->name, new->name);
-
-		const struct elf_section *old = nth_section(changeset->old, new->name, k);
-
-		if (!old || old->size != new->size || old->relocs.count != new->relocs.count ||
-		    (new->data && memcmp(old->data, new->data, new->size)))
-			finding_add(&changeset->findings, RULE_INIT_CODE, changeset->unit, NULL,
-				    new->name, "data that is read at boot changed");
-	}
-}
-
 void judge(struct changeset *changeset)
 {
 	for (size_t i = 0; i < changeset->new->atom_count; i++)
 		judge_atom(changeset, changeset->new->atoms[i]);
 	for (size_t i = 0; i < changeset->old->atom_count; i++)
 		judge_atom(changeset, changeset->old->atoms[i]);
-	judge_init_data(changeset);
 	judge_exports(changeset);
 	judge_aliases(changeset);
 	judge_running(changeset);

@@ -53,7 +53,8 @@ static const struct section_rule rules[] = {
 	{ ".meminit.*", SECTION_INIT_DATA },
 	{ ".initcall*", SECTION_INIT_DATA },
 	{ ".con_initcall.init", SECTION_INIT_DATA },
-	{ ".exitcall.exit", SECTION_INIT_DATA }, /* EXIT_CALL: discarded when vmlinux is linked */
+	/* EXIT_CALL, of what is no module: in DISCARDS when vmlinux is linked */
+	{ ".exitcall.exit", SECTION_IGNORED },
 	{ ".x86_cpu_dev.init", SECTION_INIT_DATA },
 	{ ".x86_intel_mid_dev.init", SECTION_INIT_DATA },
 	{ ".apicdrivers", SECTION_INIT_DATA },

@@ -26,19 +26,34 @@ struct reader {
 
 #define bad(err, ...) error_set(err, ERROR_INVALID, __VA_ARGS__)
 
+/* The headers of sections usually end the file: a file that is cut off has lost them. */
+static int check_length(const struct reader *reader, const Elf64_Ehdr *header, struct error *err)
+{
+	/* Of more than fits, the first header has the number (gABI, ELF header). */
+	uint64_t size = (uint64_t)(header->e_shnum ? header->e_shnum : 1) * sizeof(Elf64_Shdr);
+
+	if (header->e_shoff > reader->size || size > reader->size - header->e_shoff)
+		return bad(err,
+			   "the file is cut off: its section headers should stand at byte %ju, and it "
+			   "has %zu", (uintmax_t)header->e_shoff, reader->size);
+	return 0;
+}
+
 static int check_header(struct reader *reader, struct error *err)
 {
 	const Elf64_Ehdr *header = (const Elf64_Ehdr *)reader->bytes;
 
-	if (reader->size < sizeof(Elf64_Ehdr) || memcmp(reader->bytes, ELFMAG, SELFMAG))
+	if (reader->size < SELFMAG || memcmp(reader->bytes, ELFMAG, SELFMAG))
 		return bad(err, "not an ELF file");
+	if (reader->size < sizeof(Elf64_Ehdr))
+		return bad(err, "the file is cut off: it has %zu bytes", reader->size);
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    header->e_machine != EM_X86_64)
 		return bad(err, "not an x86-64 object (class %u, machine %u)",
 			   header->e_ident[EI_CLASS], header->e_machine);
 	if (header->e_type != ET_REL)
 		return bad(err, "not a relocatable object (ELF type %u)", header->e_type);
-	return 0;
+	return check_length(reader, header, err);
 }
 
 static int open_elf(struct reader *reader, struct error *err)
@@ -61,7 +76,7 @@ static int check_section_header(struct reader *reader, size_t i, struct error *e
 	if (header->sh_type != SHT_NOBITS &&
 	    (header->sh_offset > reader->size ||
 	     header->sh_size > reader->size - header->sh_offset))
-		return bad(err, "section %zu reaches beyond the end of the file", i);
+		return bad(err, "the file is cut off: section %zu reaches beyond its end", i);
 	if (header->sh_type == SHT_NOBITS && header->sh_size > OBJECT_SIZE_LIMIT)
 		return bad(err, "section %zu is larger than the limit", i);
 	if (header->sh_addralign & (header->sh_addralign - 1) ||

@@ -28,6 +28,15 @@ static void print(const struct args *args, struct changeset *changeset)
 	fputs(buffer_text(&text), stdout);
 }
 
+static int say_nothing(const struct args *args, struct changeset *changeset, struct error *err)
+{
+	auto_buffer struct buffer why = BUFFER_INIT;
+
+	changesets_describe_nothing(&changeset, 1, &why);
+	return error_set(err, ERROR_NOTHING, "no code changed between %s and %s: %s",
+			 args->words[0], args->words[1], buffer_text(&why));
+}
+
 int diff_run(const struct args *args, struct error *err)
 {
 	auto_changeset struct changeset *changeset = NULL;
@@ -44,8 +53,5 @@ int diff_run(const struct args *args, struct error *err)
 	print(args, changeset);
 	if (finding_list_error(&changeset->findings, err) < 0)
 		return -1;
-	if (changeset_is_empty(changeset))
-		return error_set(err, ERROR_NOTHING, "no code changed between %s and %s",
-				 args->words[0], args->words[1]);
-	return 0;
+	return changeset_is_empty(changeset) ? say_nothing(args, changeset, err) : 0;
 }

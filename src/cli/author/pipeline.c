@@ -129,6 +129,15 @@ static void add_hints(struct pipeline *pipeline)
 		consent_apply(pipeline->options->consents, findings);
 }
 
+static int say_nothing(const struct pipeline *pipeline, struct error *err)
+{
+	auto_buffer struct buffer why = BUFFER_INIT;
+
+	changesets_describe_nothing(pipeline->changesets, pipeline->pairs.count, &why);
+	return error_set(err, ERROR_NOTHING, "no-change: %s: %s", buffer_text(&why),
+			 rule_get(RULE_NO_CHANGE)->advice);
+}
+
 static int compare_pairs(struct pipeline *pipeline, const struct text_list *patches,
 			 struct error *err)
 {
@@ -155,9 +164,7 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 	if (finding_list_error(findings, err) < 0)
 		return -1;
 	if (!changed)
-		return error_set(err, ERROR_NOTHING,
-				 "no-change: the patched sources compile to the same code: %s",
-				 rule_get(RULE_NO_CHANGE)->advice);
+		return say_nothing(pipeline, err);
 	changesets_link(pipeline->changesets, pairs->count);
 	changesets_judge_linked(pipeline->changesets, pairs->count, findings);
 	return finding_list_error(findings, err);

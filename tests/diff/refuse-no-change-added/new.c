@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/export.h>
+extern int work(int);
+int same(int value) { return work(value); }
+int helper(int value) { return work(value + 1); }
+EXPORT_SYMBOL_GPL(helper);

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/kernel.h>
+#include <linux/init.h>
+#include <linux/module.h>
+extern int work(int);
+extern int enlist(int (*)(int));
+int same(int value) { return work(value); }
+void stop(void) { work(2); }
+module_exit(stop);
