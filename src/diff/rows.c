@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "elf/fentry.h"
+
 struct row_list {
 	struct row **items;
 	size_t count, capacity;
@@ -95,6 +97,20 @@ static int compare_rows(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
+/* Where objtool makes __mcount_loc, the compiler's object has only the calls. */
+static void find_fentries(struct side *side)
+{
+	if (object_find_section(side->object, "__mcount_loc"))
+		return; /* the rows have told */
+	for (size_t i = 0; i < side->atom_count; i++) {
+		struct atom *atom = side->atoms[i];
+
+		atom->has_fentry = atom->is_function &&
+				   fentry_begins(side->object, atom->section,
+						 atom->symbol ? atom->symbol->value : atom->start);
+	}
+}
+
 int rows_assign(struct side *side, struct finding_list *findings, struct error *err)
 {
 	struct row_list list = { 0 };
@@ -118,6 +134,7 @@ int rows_assign(struct side *side, struct finding_list *findings, struct error *
 			if (!strcmp(row->section->name, "__mcount_loc"))
 				atom->has_fentry = true;
 		}
+		find_fentries(side);
 		result = finding_list_error(findings, err);
 	}
 	free(list.items);

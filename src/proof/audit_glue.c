@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "elf/fentry.h"
 #include "proof/audit_glue.h"
 #include "target/btf.h"
 
@@ -75,7 +76,7 @@ static const struct glue_code {
 	const char *symbols[3]; /* that it may lead to; "": data of the module */
 } glue_codes[] = {
 	{ { 0xf3, 0x0f, 0x1e, 0xfa }, 4, 0, { NULL } }, /* endbr64 */
-	{ { 0xe8 }, 1, 4, { "__fentry__", "klp_enable_patch", NULL } }, /* call */
+	{ { 0xe8 }, 1, 4, { "klp_enable_patch", NULL } }, /* call */
 	{ { 0xe9 }, 1, 4, { "__x86_return_thunk", "klp_enable_patch", NULL } }, /* jmp */
 	{ { 0x48, 0xc7, 0xc7 }, 3, 4, { "", NULL } }, /* mov $patch, %rdi */
 	{ { 0xc3 }, 1, 0, { NULL } }, /* ret */
@@ -115,7 +116,8 @@ static void check_code(struct audit_work *work, const char *name)
 	if (!section || !section->data)
 		return;
 	for (; at < section->size; at += size) {
-		size = glue_instruction(section, at);
+		size = fentry_is_at(work->module, section, at) ? FENTRY_SIZE
+							       : glue_instruction(section, at);
 		if (!size) {
 			audit_fail(work, "%s+0x%jx does something that registering a patch does not need",
 				   name, (uintmax_t)at);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diff/section_kind.h"
+#include "elf/fentry.h"
 #include "proof/audit_private.h"
 
 #define OBJECT_NAME_LIMIT 55 /* MODULE_NAME_LEN - 1 */
@@ -134,29 +135,59 @@ void audit_klp_relocations(struct audit_work *work)
 	}
 }
 
-/* "call __fentry__", perhaps behind ENDBR64: what ftrace can turn into a redirect. */
+/* Does vmlinux list this place in __mcount_loc? Its rows are addresses, sorted by place. */
+static bool is_listed(const struct shipped *shipped, struct place place)
+{
+	const struct symbol_table *table = shipped_symbols(shipped);
+	size_t start = symbol_first(table, "__start_mcount_loc");
+	size_t stop = symbol_first(table, "__stop_mcount_loc");
+	struct place row = { 0 };
+
+	if (start == SIZE_MAX || stop == SIZE_MAX)
+		return false;
+	for (row.offset = table->items[start].address; row.offset < table->items[stop].address;
+	     row.offset += sizeof(uint64_t)) {
+		const uint8_t *bytes = shipped_bytes(shipped, row, sizeof(uint64_t));
+		uint64_t address;
+
+		if (!bytes)
+			return false;
+		memcpy(&address, bytes, sizeof(address));
+		if (address == place.offset)
+			return true;
+	}
+	return false;
+}
+
+/* "call __fentry__" of vmlinux, or objtool's nop over one. */
+static bool is_fentry(const struct shipped *shipped, struct place place, const uint8_t *code)
+{
+	const struct symbol_table *table = shipped_symbols(shipped);
+	size_t fentry = symbol_first(table, "__fentry__");
+	struct shipped_target target;
+
+	if (fentry_is_nop(code, FENTRY_SIZE))
+		return is_listed(shipped, place);
+	place.offset++;
+	return code[0] == 0xe8 && fentry != SIZE_MAX &&
+	       shipped_destination(shipped, place, R_X86_64_PLT32, &target) && !target.is_outside &&
+	       table->items[fentry].address == target.place.offset + 4;
+}
+
+/* What ftrace can turn into a redirect, perhaps behind ENDBR64. */
 static bool has_fentry(const struct shipped *shipped, struct place place)
 {
 	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	const struct symbol_table *table = shipped_symbols(shipped);
-	const uint8_t *code = shipped_bytes(shipped, place, 9);
-	struct shipped_target target;
-	size_t fentry;
+	const uint8_t *code;
 
-	if (!code)
-		return false;
-	if (!memcmp(code, endbr, sizeof(endbr))) {
+	if (shipped_module(shipped))
+		return fentry_begins(shipped_module(shipped), place.section, place.offset);
+	code = shipped_bytes(shipped, place, sizeof(endbr) + FENTRY_SIZE);
+	if (code && !memcmp(code, endbr, sizeof(endbr))) {
 		place.offset += sizeof(endbr);
 		code += sizeof(endbr);
 	}
-	place.offset++;
-	if (code[0] != 0xe8 || !shipped_destination(shipped, place, R_X86_64_PLT32, &target))
-		return false;
-	if (target.is_outside)
-		return !strcmp(target.name, "__fentry__");
-	fentry = symbol_first(table, "__fentry__");
-	return !shipped_module(shipped) && fentry != SIZE_MAX &&
-	       table->items[fentry].address == target.place.offset + 4;
+	return code && is_fentry(shipped, place, code);
 }
 
 /* Other names of the same address. Whether they are one function by intent (aliases of one source

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "diff/section_kind.h"
+#include "elf/fentry.h"
 #include "proof/audit_private.h"
 
 struct spot { /* in the module's code */
@@ -83,7 +84,7 @@ static bool suits(const char *section, struct spot spot)
 		return left >= 2 && (code[0] == 0xeb || code[0] == 0xe9 || code[0] == 0x66 ||
 				     code[0] == 0x0f);
 	if (!strcmp(section, "__mcount_loc"))
-		return code[0] == 0xe8;
+		return code[0] == 0xe8 || fentry_is_nop(code, left);
 	if (!strcmp(section, ".static_call_sites"))
 		return code[0] == 0xe8 || code[0] == 0xe9;
 	return true;
@@ -345,7 +346,8 @@ static void check_rows_used(struct audit_work *work, const char *name)
 		const char *symbol = "", *table;
 		uint64_t sympos;
 
-		if (!spot_of(field, &spot))
+		if (!spot_of(field, &spot) ||
+		    (!strcmp(name, "__mcount_loc") && fentry_is_at(work->module, spot.section, spot.offset)))
 			continue;
 		there = any_reloc_at(work->module, spot, 1);
 		if (!there)

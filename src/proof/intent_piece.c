@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "elf/fentry.h"
 #include "proof/intent_private.h"
 
 static struct piece *piece_of(const struct intent_check *check, const struct atom *atom)
@@ -147,6 +148,18 @@ static unsigned runtime_load(const struct intent_check *check, const struct piec
 	return 0;
 }
 
+/* A call of __fentry__ over which objtool has written a nop. */
+static bool is_fentry(const struct intent_check *check, const struct piece *piece, uint64_t offset)
+{
+	const struct atom *atom = piece->atom;
+	const struct spot spot = { piece->spot.section, piece->spot.offset + offset };
+
+	return atom->has_fentry && atom->section->data[atom->start + offset] == 0xe8 &&
+	       fentry_is_nop(spot.section->data + spot.offset, spot.section->size - spot.offset) &&
+	       fentry_is_at(atom->side->object, atom->section, atom->start + offset) &&
+	       fentry_is_at(check->work->module, spot.section, spot.offset);
+}
+
 static void piece_fail(const struct intent_check *check, const struct piece *piece, uint64_t offset,
 		       const char *text)
 {
@@ -222,6 +235,8 @@ void intent_check_piece(const struct intent_check *check, const struct piece *pi
 		unsigned load = !nop && is_row_about(piece, "runtime_ptr_", i + 2)
 					? runtime_load(check, piece, i, &theirs[i]) : 0;
 
+		if (!nop && !load && is_fentry(check, piece, i))
+			nop = FENTRY_SIZE;
 		if (nop || load) {
 			wanted += load ? 1 : 0;
 			i += nop + load;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf/fentry.h"
+
 void listing_clear(struct listing *listing)
 {
 	map_free(listing->by_name);
@@ -57,7 +59,10 @@ static void list_function(struct listing *listing, struct function *function, si
 		       line.relocs[line.reloc_count].offset < at + line.instruction.length)
 			line.reloc_count++;
 		line.jump_row = jump_row_at(listing->object, section, at);
-		if (line.jump_row || !is_nop(section->data + at, line.instruction.length))
+		line.is_fentry = line.instruction.length == FENTRY_SIZE &&
+				 fentry_is_at(listing->object, section, at);
+		if (line.jump_row || line.is_fentry ||
+		    !is_nop(section->data + at, line.instruction.length))
 			function->lines[function->count++] = line;
 		at += line.instruction.length;
 	}

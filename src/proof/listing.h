@@ -13,6 +13,7 @@ struct line { /* one instruction */
 	const struct elf_reloc *relocs; /* in it */
 	size_t reloc_count;
 	const struct elf_reloc *jump_row; /* three, if __jump_table has a row about it */
+	bool is_fentry; /* the call of __fentry__, or the nop that objtool writes over it */
 };
 
 struct function { /* nops that nobody refers to are left out */

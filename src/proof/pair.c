@@ -280,8 +280,10 @@ static bool is_same_line(const struct pair *pair, const struct function *f, cons
 {
 	struct goal p, q;
 
-	if (!x->jump_row != !y->jump_row)
+	if (!x->jump_row != !y->jump_row || x->is_fentry != y->is_fentry)
 		return false;
+	if (x->is_fentry)
+		return true;
 	if (x->jump_row) {
 		for (int i = 1; i < 3; i++) {
 			p = goal_of(&x->jump_row[i], 0);

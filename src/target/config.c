@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "target/config.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -82,23 +81,22 @@ int config_compiler_text(const struct config *config, char **ret_text, struct er
 	return 0;
 }
 
-int config_compiler_program(const char *compiler_text, char **ret_program, struct error *err)
+static const struct unsupported {
+	const char *option, *refusal;
+} unsupported[] = {
+	{ "CONFIG_LTO_CLANG", "lto: its objects hold intermediate code, not machine code" },
+	{ "CONFIG_CFI_CLANG", "unknown-section: each of its functions has a type before its first "
+			      "byte that indirect calls check, and no livepatch of suture has" },
+	{ "CONFIG_RANDSTRUCT", "layout-changed: its structures are in an order that a seed gives, which "
+			       "is not published" },
+};
+
+int config_check_supported(const struct config *config, struct error *err)
 {
-	size_t length = strcspn(compiler_text, " ");
-
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)compiler_text[i]) && !strchr("+-._", compiler_text[i]))
-			return error_set(err, ERROR_REFUSED,
-					 "compiler-mismatch: '%.80s' is not the name of a compiler",
-					 compiler_text);
-
-	auto_free char *program = xstrndup(compiler_text, length);
-
-	if (program[0] == '-' || !strstr(program, "gcc"))
-		return error_set(err, ERROR_REFUSED,
-				 "compiler-mismatch: the kernel was compiled with '%.80s', and only "
-				 "gcc is supported", compiler_text);
-	*ret_program = steal_ptr(program);
+	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++)
+		if (config_get(config, unsupported[i].option))
+			return error_set(err, ERROR_REFUSED, "%s (the kernel has %s)",
+					 unsupported[i].refusal, unsupported[i].option);
 	return 0;
 }
 

@@ -16,8 +16,11 @@ const char *config_get(const struct config *config, const char *option);
 
 /* CONFIG_CC_VERSION_TEXT without its quotes; caller frees. ERROR_INVALID if there is none. */
 int config_compiler_text(const struct config *config, char **ret_text, struct error *err);
-/* The program in such a text ("gcc-12"); only a plain name of a gcc: ERROR_REFUSED otherwise. */
-int config_compiler_program(const char *compiler_text, char **ret_program, struct error *err);
+
+/* ERROR_REFUSED, with a rule's name, for options after which objects are not what suture knows how to
+ * compare: link-time optimisation (arch/Kconfig: LTO_CLANG), type checks of indirect calls
+ * (CFI_CLANG), structures in an order that a secret seed gives (security/Kconfig.hardening). */
+int config_check_supported(const struct config *config, struct error *err);
 
 /* Differences that change no code are known by name; every other is added to `into`, as
  * "CONFIG_X: y, was m". */

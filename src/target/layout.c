@@ -10,10 +10,10 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "elf/view.h"
+#include "target/compiler.h"
 #include "target/config.h"
 #include "target/image.h"
 #include "target/notes.h"
-#include "target/prepare.h"
 
 #define MAKEFILE_LIMIT ((size_t)1 << 20)
 #define VMLINUX_LIMIT ((size_t)4 << 30) /* mapped, not read */
@@ -156,6 +156,7 @@ int layout_fill_build(struct kernel *kernel, const struct progress *progress, st
 
 	if (config_read(kernel->config, &config, err) < 0 ||
 	    config_compiler_text(config, &text, err) < 0 ||
+	    config_check_supported(config, err) < 0 ||
 	    compiler_find(config, &kernel->compiler, progress, err) < 0 ||
 	    digest_file(kernel->config, hex, err) < 0)
 		return -1;
@@ -163,6 +164,9 @@ int layout_fill_build(struct kernel *kernel, const struct progress *progress, st
 	replace_text(&kernel->id.config_digest, xstrdup(hex));
 	replace_text(&kernel->id.arch, xstrdup("x86_64"));
 	text_list_printf(&kernel->make_args, "CC=%s", kernel->compiler);
+	/* kbuild asks for the linker's name and version when it configures: another is seen there. */
+	if (config_get(config, "CONFIG_LD_IS_LLD"))
+		text_list_add(&kernel->make_args, "LD=ld.lld");
 	text_list_printf(&kernel->make_args, "KERNELRELEASE=%s", kernel->id.release);
 	return 0;
 }

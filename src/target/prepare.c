@@ -8,73 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
-
-#define COMPILER_PREFIX "x86_64-linux-gnu-"
-
-/* First line of "PROGRAM --version"; NULL if it cannot be run. Caller frees. */
-static char *first_line(const char *program)
-{
-	const char *const argv[] = { program, "--version", NULL };
-	const char *const env[] = { "LC_ALL=C", NULL };
-	auto_process_result struct process_result result = { 0 };
-	struct error ignored;
-
-	if (process_run(&(struct process_spec){ .argv = argv, .env = env }, &result, &ignored) < 0 ||
-	    result.status != 0)
-		return NULL;
-	return xstrndup(buffer_text(&result.out), strcspn(buffer_text(&result.out), "\n"));
-}
-
-/* "12.2.0": the last word of the line, as Debian's and upstream's gcc print it. */
-static const char *version_of(const char *line)
-{
-	const char *space = strrchr(line, ' ');
-
-	return space ? space + 1 : line;
-}
-
-/* The program that the kernel names, or the same without the prefix of this architecture. */
-static int find_program(const char *text, const char *wanted, char **ret_program, char **ret_line,
-			struct error *err)
-{
-	const char *bare = has_prefix(wanted, COMPILER_PREFIX) ? wanted + strlen(COMPILER_PREFIX) :
-								 wanted;
-	const char *const programs[] = { wanted, bare };
-
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
-		*ret_line = first_line(programs[i]);
-		if (*ret_line) {
-			*ret_program = xstrdup(programs[i]);
-			return 0;
-		}
-		if (interrupt_check(err) < 0)
-			return -1;
-	}
-	return error_set(err, ERROR_REFUSED,
-			 "compiler-mismatch: the kernel was compiled with %s, which is not here: "
-			 "install it, on Debian with 'apt install %s'", text, bare);
-}
-
-int compiler_find(const struct config *config, char **ret_program, const struct progress *progress,
-		  struct error *err)
-{
-	auto_free char *text = NULL, *wanted = NULL, *program = NULL, *line = NULL;
-
-	if (config_compiler_text(config, &text, err) < 0 ||
-	    config_compiler_program(text, &wanted, err) < 0 ||
-	    find_program(text, wanted, &program, &line, err) < 0)
-		return -1;
-	if (strcmp(version_of(line), version_of(text)))
-		return error_set(err, ERROR_REFUSED,
-				 "compiler-mismatch: the kernel was compiled with '%s', and %s here "
-				 "is '%s': install exactly that version", text, program, line);
-	/* The same release of gcc in another packaging: the proof will tell whether it matters. */
-	if (strcmp(strchrnul(line, ' '), strchrnul(text, ' ')))
-		progress_say(progress, "note: the kernel was compiled with '%s', here is '%s'", text,
-			     line);
-	*ret_program = steal_ptr(program);
-	return 0;
-}
+#include "target/config.h"
 
 static int run_make(const struct kernel *kernel, const char *const *targets, struct error *err)
 {

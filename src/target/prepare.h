@@ -5,13 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "target/config.h"
 #include "target/kernel.h"
-
-/* Finds the compiler that made the kernel on this machine; a caller frees the program's name.
- * ERROR_REFUSED ("compiler-mismatch") says which package to install. */
-int compiler_find(const struct config *config, char **ret_program, const struct progress *progress,
-		  struct error *err);
 
 /* Configures and prepares kernel->source with kernel->config and kernel->make_args.
  * ERROR_REFUSED ("config-mismatch") names the options that could not be had as shipped. */

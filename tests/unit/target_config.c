@@ -77,34 +77,19 @@ static void a_lost_and_a_new_option_are_differences(void **state)
 	assert_string_equal(differences.items[1], "CONFIG_KASAN: y, shipped not set");
 }
 
-static void the_compiler_is_the_first_word_of_its_text(void **state)
+static void what_suture_cannot_compare_is_refused_by_name(void **state)
 {
-	auto_config struct config *config = parse(shipped_text);
-	auto_free char *text = NULL, *program = NULL;
+	auto_config struct config *plain = parse("CONFIG_LTO_NONE=y\n# CONFIG_RANDSTRUCT is not set\n");
+	auto_config struct config *lto = parse("CONFIG_LTO_CLANG=y\nCONFIG_LTO_CLANG_THIN=y\n");
+	auto_config struct config *cfi = parse("CONFIG_CFI_CLANG=y\n");
+	auto_config struct config *random = parse("CONFIG_RANDSTRUCT=y\n");
 	struct error err;
 
 	(void)state;
-	assert_ok(config_compiler_text(config, &text, &err), err);
-	assert_ok(config_compiler_program(text, &program, &err), err);
-	assert_string_equal(program, "x86_64-linux-gnu-gcc-12");
-}
-
-static void a_compiler_that_is_no_gcc_or_no_name_is_refused(void **state)
-{
-	char *program;
-	struct error err;
-
-	(void)state;
-	assert_fails(config_compiler_program("Debian clang version 16.0.6", &program, &err), err,
-		     ERROR_REFUSED, "only gcc");
-	assert_fails(config_compiler_program("/home/gcc 12", &program, &err), err, ERROR_REFUSED,
-		     "compiler-mismatch");
-	assert_fails(config_compiler_program("gcc;reboot 12", &program, &err), err, ERROR_REFUSED,
-		     "compiler-mismatch");
-	assert_fails(config_compiler_program("-gcc 12", &program, &err), err, ERROR_REFUSED,
-		     "compiler-mismatch");
-	assert_fails(config_compiler_program("", &program, &err), err, ERROR_REFUSED,
-		     "compiler-mismatch");
+	assert_ok(config_check_supported(plain, &err), err);
+	assert_fails(config_check_supported(lto, &err), err, ERROR_REFUSED, "lto");
+	assert_fails(config_check_supported(cfi, &err), err, ERROR_REFUSED, "CONFIG_CFI_CLANG");
+	assert_fails(config_check_supported(random, &err), err, ERROR_REFUSED, "CONFIG_RANDSTRUCT");
 }
 
 static void a_configuration_without_a_compiler_or_with_noise_is_invalid(void **state)
@@ -128,8 +113,7 @@ int main(void)
 		cmocka_unit_test(differences_that_change_no_code_are_taken),
 		cmocka_unit_test(a_changed_value_is_named_with_both_sides),
 		cmocka_unit_test(a_lost_and_a_new_option_are_differences),
-		cmocka_unit_test(the_compiler_is_the_first_word_of_its_text),
-		cmocka_unit_test(a_compiler_that_is_no_gcc_or_no_name_is_refused),
+		cmocka_unit_test(what_suture_cannot_compare_is_refused_by_name),
 		cmocka_unit_test(a_configuration_without_a_compiler_or_with_noise_is_invalid),
 	};
 
