@@ -231,7 +231,7 @@ static int run_table(const struct program *program, const char *name, const char
 		if (program->more_rows && table == program->commands) {
 			fprintf(out, "\nFor patch authors:\n");
 			fflush(out);
-			program->more_rows();
+			program->more_rows(out);
 		}
 		help_ending(out, name);
 		return word ? 0 : error_exit_status(ERROR_USAGE);
@@ -251,7 +251,7 @@ static int run_table(const struct program *program, const char *name, const char
 	const struct command *command = find_command(table, word);
 
 	if (!command) {
-		if (program->otherwise)
+		if (program->otherwise && table == program->commands)
 			program->otherwise(argv);
 		fprintf(stderr, "%s: there is no command '%s'; see '%s --help'\n", name, word, name);
 		return error_exit_status(ERROR_USAGE);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -63,7 +64,7 @@ struct program {
 	const char *summary;
 	const struct command *commands;
 	/* Prints more rows for --help: the commands of another program. NULL: none. */
-	void (*more_rows)(void);
+	void (*more_rows)(FILE *out);
 	/* Prints the rows of that other program for "completion SHELL". NULL: none. */
 	void (*more_completion)(const char *shell);
 	/* Called for a command that the table does not have, before that is an error: may exec

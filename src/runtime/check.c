@@ -252,11 +252,22 @@ static enum check_verdict check_permission(const struct scene *scene, struct che
 		   "CAP_SYS_MODULE: %s", scene->machine.may_load ? "yes" : "no");
 }
 
+/* What could not be read is no problem yet: how to find out, and not what to change. */
+#define READ_AS_ROOT "not known: look again as root, with /proc, /sys and tracefs mounted"
+#define READ_CONFIG                                                                           \
+	"not known: look again where /boot has the kernel's config, as its package installs it"
+
+static bool is_config(enum check_verdict (*run)(const struct scene *, struct check_item *))
+{
+	return run == check_config || run == check_modules || run == check_redirection ||
+	       run == check_stacks;
+}
+
 static const struct {
 	const char *slug, *title;
 	enum check_verdict (*run)(const struct scene *scene, struct check_item *item);
 	enum error_code consequence;
-	const char *remedy;
+	const char *remedy; /* of a problem */
 } table[] = {
 	{ "architecture", "architecture", check_architecture, ERROR_UNSUPPORTED,
 	  "suture knows 64-bit x86 only" },
@@ -286,7 +297,7 @@ static const struct {
 	  "'suture blocking' names what holds it up" },
 	{ "other-owners", "no other owners of functions", check_owners, ERROR_NONE,
 	  "a livepatch of one of these functions would be refused (EBUSY): end the tool that "
-	  "redirects it; read as root with tracefs mounted" },
+	  "redirects it" },
 	{ "taint", "kernel has no trouble", check_taint, ERROR_NONE,
 	  "something went wrong in this kernel since boot; a reboot is better than a patch on top" },
 	{ "container", "not in a container", check_place, ERROR_NONE,
@@ -309,10 +320,12 @@ void check_run(const struct sysroot *root, struct check_list *ret_list)
 		if (table[i].run == check_permission && !root->live)
 			continue; /* whose? */
 		item.verdict = table[i].run(&scene, &item);
-		if (item.verdict != CHECK_OK)
+		if (item.verdict == CHECK_UNKNOWN)
+			item.remedy = is_config(table[i].run) ? READ_CONFIG : READ_AS_ROOT;
+		if (item.verdict == CHECK_PROBLEM) {
 			item.remedy = table[i].remedy;
-		if (item.verdict == CHECK_PROBLEM)
 			item.consequence = table[i].consequence;
+		}
 		ARRAY_GROW(list.items, list.capacity, list.count + 1);
 		list.items[list.count++] = item;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "runtime/livepatch.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -50,9 +51,14 @@ int livepatch_enable(const struct sysroot *root, const char *name, bool on, stru
 
 static const char *origin_of(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
-		if (has_prefix(name, origins[i].prefix))
+	for (size_t i = 0; i < ARRAY_SIZE(origins); i++) {
+		size_t length = strlen(origins[i].prefix);
+
+		/* SUSE has a version behind; "livepatch_capable" is by anybody. */
+		if (has_prefix(name, origins[i].prefix) &&
+		    (strcmp(origins[i].origin, "suse") || isdigit((unsigned char)name[length])))
 			return origins[i].origin;
+	}
 	return "unknown";
 }
 

@@ -140,6 +140,15 @@ static void print_facts(const struct kernel *kernel)
 			printf("%-9s %s\n", facts[i].label, facts[i].text);
 }
 
+/* For a module of one's own that is no livepatch: M= and what to make follow. */
+static void print_make(const struct kernel *kernel)
+{
+	printf("make -C %s", kernel->source);
+	for (size_t i = 0; i < kernel->make_args.count; i++)
+		printf(" %s", kernel->make_args.items[i]);
+	putchar('\n');
+}
+
 static int run_info(const struct args *args, struct error *err)
 {
 	auto_kernel struct kernel *kernel = NULL;
@@ -150,6 +159,8 @@ static int run_info(const struct args *args, struct error *err)
 		auto_json json_value *object = kernel_json(kernel);
 
 		print_json(object);
+	} else if (args_has(args, "make")) {
+		print_make(kernel);
 	} else {
 		print_facts(kernel);
 	}
@@ -211,6 +222,12 @@ static const struct option_row import_options[] = {
 
 static const struct option_row json_options[] = { JSON_ROW, { 0 } };
 
+static const struct option_row info_options[] = {
+	{ "make", 0, NULL, "print the command that makes modules for it: add M=DIR modules" },
+	JSON_ROW,
+	{ 0 },
+};
+
 const struct command kernel_commands[] = {
 	{ .name = "fetch", .arguments = "[REL]", .summary = "get a stock kernel",
 	  .details = "Downloads the image, headers, build programs and source of one kernel with apt,\n"
@@ -225,7 +242,7 @@ const struct command kernel_commands[] = {
 	{ .name = "list", .summary = "show the kernels in the cache", .options = json_options,
 	  .run = run_list },
 	{ .name = "info", .arguments = "REL|DIR", .summary = "show one kernel",
-	  .options = json_options, .least = 1, .most = 1, .run = run_info },
+	  .options = info_options, .least = 1, .most = 1, .run = run_info },
 	{ .name = "import", .summary = "take a kernel that you built yourself",
 	  .details = "The build tree must hold a finished build: vmlinux, .config, Module.symvers and\n"
 		     "the modules. It is used where it stands: keep it, and do not change it.",

@@ -219,6 +219,11 @@ static int collect_files(const struct args *args, const struct trial *trial,
 
 		add_file(set, trial->module, GUEST_LIVEPATCH, name, JOB_FILE);
 	}
+	if (args_has(args, "shell") && trial->kernel->config) { /* as the kernel's package installs it */
+		auto_free char *name = xasprintf("config-%s", trial->kernel->id.release);
+
+		add_file(set, trial->kernel->config, "/boot", name, JOB_FILE);
+	}
 	for (size_t i = 0; i < modules->count; i++) {
 		auto_free char *name = unpacked_name(modules->items[i]);
 
@@ -241,7 +246,8 @@ static int run_trial(const struct args *args, struct trial *trial,
 	uint64_t timeout, port;
 	bool shell = args_has(args, "shell");
 
-	if (args_number(args, "timeout", shell && shell_is_terminal() ? SHELL_TIMEOUT : DEFAULT_TIMEOUT, 1, 86400, &timeout, err) < 0 ||
+	if (args_number(args, "timeout", shell ? SHELL_TIMEOUT : DEFAULT_TIMEOUT, 1, 86400, &timeout,
+			err) < 0 ||
 	    args_number(args, "forward", 0, 1, 65535, &port, err) < 0 ||
 	    collect_files(args, trial, modules, &set, err) < 0)
 		return -1;

@@ -119,7 +119,8 @@ void trial_print(const struct trial *trial)
 		print_output(&step->output);
 	}
 	if (transcript->transition_seconds > 0)
-		printf("%8.2f s  of these for the transition\n", transcript->transition_seconds);
+		printf("%8.2f s  of these the kernel's transition to the livepatch, by its log\n",
+		       transcript->transition_seconds);
 	for (size_t i = 0; i < transcript->trouble_count; i++)
 		printf("kernel %s: %s\n", trouble_kind_name(transcript->troubles[i].kind),
 		       transcript->troubles[i].line);

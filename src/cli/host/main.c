@@ -27,11 +27,12 @@ static void run_author(char **argv)
 }
 
 /* A machine that only loads patches has no suture-author: then there is nothing to list. */
-static void ask_author(char **argv, const char *otherwise)
+static void ask_author(char **argv, FILE *out, const char *otherwise)
 {
 	pid_t child = fork();
 
 	if (child == 0) {
+		dup2(fileno(out), STDOUT_FILENO);
 		run_author(argv);
 		printf("%s", otherwise);
 		fflush(stdout);
@@ -41,18 +42,18 @@ static void ask_author(char **argv, const char *otherwise)
 		waitpid(child, NULL, 0);
 }
 
-static void list_author_commands(void)
+static void list_author_commands(FILE *out)
 {
 	char *argv[] = { "suture", "--list-commands", NULL };
 
-	ask_author(argv, "  (not installed here: suture-author)\n");
+	ask_author(argv, out, "  (not installed here: suture-author)\n");
 }
 
 static void complete_author_commands(const char *shell)
 {
 	char *argv[] = { "suture", "--completion-rows", (char *)shell, NULL };
 
-	ask_author(argv, "");
+	ask_author(argv, stdout, "");
 }
 
 int main(int argc, char **argv)

@@ -45,8 +45,10 @@ static void print_list(const struct view *view)
 
 	for (size_t i = 0; i < view->status.patches.count; i++)
 		print_loaded(&view->status.patches.items[i]);
+	if (!view->status.patches.count)
+		puts(view->status.reason ? view->status.reason : "no livepatch is loaded");
 	if (lives->count)
-		printf("%sPublished patches known here:\n", view->status.patches.count ? "\n" : "");
+		printf("%sPublished patches known here:\n", "\n");
 	for (size_t i = 0; i < lives->count; i++)
 		print_life(view, &lives->items[i]);
 	if (!view->records.has_lives)
