@@ -34,6 +34,7 @@
  * Functions of other units that look at what these arguments point to and have forgotten them when
  * they return. lib/nlattr.c: the policy is read; one that an attribute does not meet may get into
  * struct netlink_ext_ack, which lives as long as the answer to the same request of the same task.
+ * drivers/infiniband/core/iwpm_util.c: the policy goes to these two, without such a struct.
  * lib/string.c, lib/string_helpers.c: texts and bytes. kernel/locking/mutex.c, spinlock.c,
  * lib/ratelimit.c: a lock or limit that nobody waits for is known to nobody.
  * kernel/printk/printk.c.
@@ -44,6 +45,7 @@ static const struct reader {
 } readers[] = {
 	{ "__nla_parse", R8 },
 	{ "__nla_validate", RCX },
+	{ "iwpm_parse_nlmsg", RDX },
 	{ "memcmp", RDI | RSI },
 	{ "memcpy", RSI },
 	{ "__memcpy", RSI },
