@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diff/atom_name.h"
+#include "diff/renamed.h"
 #include "elf/dwarf.h"
 
 static void pair(struct atom *old, struct atom *new)
@@ -294,7 +295,8 @@ int correlate(struct side *old, struct side *new, struct error *err)
 	pair_by_name(old, new);
 	pair_by_section(old, new);
 	pair_btf_ids(old, new);
-	if (pair_by_owner(old, new, err) < 0)
+	if (pair_by_owner(old, new, err) < 0 || pair_numbered(old, new, err) < 0)
 		return -1;
-	return pair_numbered(old, new, err);
+	renamed_pair(old, new);
+	return 0;
 }

@@ -44,10 +44,16 @@ static bool is_local(const struct atom *atom)
 	return !atom->symbol || atom->symbol->bind == STB_LOCAL;
 }
 
+/* As the running kernel has it. */
+static const struct atom *known_as(const struct changeset *changeset, const struct atom *atom)
+{
+	return atom->side == changeset->new && atom->twin ? atom->twin : atom;
+}
+
 /* Globals have one name everywhere; a local variable is known by its atom in the original. */
 static char *key_of(const struct changeset *changeset, const struct atom *atom)
 {
-	const struct atom *known = atom->side == changeset->new && atom->twin ? atom->twin : atom;
+	const struct atom *known = known_as(changeset, atom);
 
 	return is_local(atom) ? xasprintf("%p", (const void *)known) : xstrdup(atom->name);
 }
@@ -80,7 +86,9 @@ static void reach_target(struct reach *reach, const struct changeset *changeset,
 		return;
 	/* A function that only one side has is part of what its caller does. */
 	if (atom->is_function && atom->state != ATOM_NEW && atom->kind != SECTION_INIT_TEXT) {
-		add(reach->calls, atom->name, atom->name);
+		const char *name = known_as(changeset, atom)->name;
+
+		add(reach->calls, name, name);
 		return;
 	}
 	if (!atom->is_function && atom->kind != SECTION_CONST && atom->kind != SECTION_FRAGMENT)

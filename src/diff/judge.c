@@ -7,6 +7,7 @@
 #include "diff/compare.h"
 #include "diff/exports.h"
 #include "diff/layout.h"
+#include "diff/renamed.h"
 
 static void find(struct changeset *changeset, enum rule_id rule, const struct atom *atom,
 		 const char *detail)
@@ -51,11 +52,16 @@ static void judge_function(struct changeset *changeset, const struct atom *atom)
 	if (is_nameless) {
 		find(changeset, RULE_NO_FENTRY, atom,
 		     "the function changed, and ftrace cannot redirect it");
-	} else if (!atom->twin->has_fentry) { /* the redirect sits in the running kernel's */
+		return;
+	}
+	if (is_renamed(atom))
+		finding_add(&changeset->findings, RULE_FUNCTION_RENAMED, changeset->unit,
+			    atom->name, NULL, "it has the place of %s in every table",
+			    atom->twin->name);
+	if (!atom->twin->has_fentry) /* the redirect sits in the running kernel's */
 		finding_add(&changeset->findings, RULE_NO_FENTRY, changeset->unit, atom_text(atom),
 			    NULL, "the function changed, and ftrace cannot redirect it: %s",
 			    atom->why);
-	}
 }
 
 /* Constants that only patched code reads have been set aside, see renew.h. */

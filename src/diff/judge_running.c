@@ -61,9 +61,10 @@ static const char *find_question(const struct atom *atom)
 	return NULL;
 }
 
+/* By its name in the running kernel. */
 static void judge_changed(struct changeset *changeset, const struct atom *atom)
 {
-	const char *name = function_family(atom->name, atom->side->object->arena);
+	const char *name = function_family(atom->twin->name, atom->side->object->arena);
 	const char *question = find_question(atom->twin);
 
 	for (size_t i = 0; i < ARRAY_SIZE(busy); i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diff/renamed.h"
 
 /* Sections that the module loader finds by their exact names (kernel/module/main.c,
  * lib/dynamic_debug.c), and those that rows refer into: one each, appended to. */
@@ -75,7 +76,7 @@ void place_atom(struct object *out, struct atom *atom)
 					alignment_of(atom));
 	if (symbol) {
 		placed->entry = symbol->value - atom->start;
-		placed->symbol = object_add_symbol(out, symbol->name, placed->section,
+		placed->symbol = object_add_symbol(out, name_in_module(atom), placed->section,
 						   placed->offset + placed->entry, symbol->size,
 						   STB_LOCAL, symbol->type);
 	}

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "diff/renamed.h"
 #include "proof/intent_private.h"
 
 static bool check_reached(struct intent_check *check)
@@ -69,7 +70,8 @@ static void find_rest(struct intent_check *check)
 		struct piece *piece = &check->pieces[i];
 		const struct elf_symbol *symbol =
 			piece->atom->symbol && !piece->spot.section
-				? object_find_symbol(check->work->module, piece->atom->name) : NULL;
+				? object_find_symbol(check->work->module,
+							     name_in_module(piece->atom)) : NULL;
 
 		if (symbol && symbol->section)
 			intent_is_piece(check, piece->atom,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diff/renamed.h"
 #include "elf/fentry.h"
 #include "proof/intent_private.h"
 
@@ -98,7 +99,8 @@ bool intent_is_piece(const struct intent_check *check, const struct atom *atom, 
 			bool named = false;
 
 			for (size_t i = 0; i < start.section->symbol_count; i++)
-				named |= !strcmp(start.section->symbols[i]->name, atom->name) &&
+				named |= !strcmp(start.section->symbols[i]->name,
+						 name_in_module(atom)) &&
 					 start.section->symbols[i]->value ==
 						 start.offset + atom_entry(atom);
 			if (!named)

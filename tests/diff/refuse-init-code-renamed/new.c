@@ -5,7 +5,7 @@
 extern int work(int);
 extern int enlist(int (*)(int));
 extern int other(int);
-static int after(int value) { return work(value) + other(value); }
+int after(int value) { return work(value) + other(value); }
 int changed(int value) { return work(value) + other(value); }
 static int __init start(void) { return enlist(after); }
 early_initcall(start);

@@ -4,7 +4,7 @@
 #include <linux/module.h>
 extern int work(int);
 extern int enlist(int (*)(int));
-static int before(int value) { return work(value); }
+int before(int value) { return work(value); }
 int changed(int value) { return work(value); }
 static int __init start(void) { return enlist(before); }
 early_initcall(start);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+extern int work(int);
+struct operations {
+	int (*open)(int);
+	int (*close)(int);
+};
+static int before(int value)
+{
+	return work(value);
+}
+static int leave(int value) { return work(value + 7); }
+const struct operations table = { .open = before, .close = leave };
+struct operations other = { .open = before, .close = before };
+int same(const struct operations *given, int value) { return given->open(value); }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+extern int enlist(int (*)(int));
+extern int work(int);
+struct operations {
+	int (*open)(int);
+	int (*close)(int);
+};
+static int before(int value)
+{
+	return work(value);
+}
+static int leave(int value) { return work(value + 7); }
+const struct operations table = { .open = before, .close = leave };
+int changed(int value) { return enlist(before) + value; }
+int same(const struct operations *given, int value) { return given->open(value); }

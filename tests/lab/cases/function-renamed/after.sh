@@ -1,0 +1,1 @@
+shows /proc/devices '^Characters:$'
