@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "target/kernel.h"
 
 struct fetch_request {
@@ -25,6 +26,11 @@ struct fetch_request {
  * built for here. On failure nothing of it stays but checked packages. */
 int kernel_fetch(const struct fetch_request *request, struct kernel **ret_kernel,
 		 bool *ret_was_there, struct error *err);
+
+/* What could be fetched of a series and flavour (NULL: any), oldest first: all releases that the
+ * archive has image, headers and source of in the same version. Reads package lists only. */
+int releases_available(const struct fetch_request *request, struct text_list *into,
+		       struct error *err);
 
 /*
  * Takes a kernel that someone built, without copying it: vmlinux, .config, Module.symvers and the

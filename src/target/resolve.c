@@ -42,17 +42,42 @@ static int look_up(const struct apt *apt, const struct fetch_request *request,
 	return wanted.count ? apt_versions(apt, &wanted, ret_packages, err) : 0;
 }
 
+static int find_complete(const struct apt *apt, const struct fetch_request *request,
+			 struct text_list *into, struct error *err)
+{
+	auto_text_list struct text_list releases = { 0 };
+	auto_package_list struct package_list packages = { 0 };
+
+	if (look_up(apt, request, &releases, &packages, err) < 0)
+		return -1;
+	release_complete(&releases, &packages, into);
+	return 0;
+}
+
+int releases_available(const struct fetch_request *request, struct text_list *into,
+		       struct error *err)
+{
+	auto_apt struct apt apt = { 0 };
+
+	progress_step(request->progress, 0, 0, "reading package lists");
+	if (apt_open(&apt, err) < 0 || find_complete(&apt, request, into, err) < 0)
+		return -1;
+	if (into->count)
+		return 0;
+	if (apt_use_own_lists(&apt, request->progress, err) < 0)
+		return -1;
+	return find_complete(&apt, request, into, err);
+}
+
 /* The names of what there is, newest first, as many as a message holds. */
 static void describe_available(const struct apt *apt, struct buffer *into)
 {
 	const struct fetch_request everything = { 0 };
-	auto_text_list struct text_list releases = { 0 }, complete = { 0 };
-	auto_package_list struct package_list packages = { 0 };
+	auto_text_list struct text_list complete = { 0 };
 	struct error ignored;
 
-	if (look_up(apt, &everything, &releases, &packages, &ignored) < 0)
+	if (find_complete(apt, &everything, &complete, &ignored) < 0)
 		return;
-	release_complete(&releases, &packages, &complete);
 	size_t left = complete.count;
 
 	while (left > 0 && into->size < 250)

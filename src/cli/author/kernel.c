@@ -30,6 +30,13 @@ static json_value *kernel_json(const struct kernel *kernel)
 	return object;
 }
 
+static int check_flavour(const char *flavour, struct error *err)
+{
+	if (!flavour || !strcmp(flavour, "cloud") || !strcmp(flavour, "generic"))
+		return 0;
+	return error_set(err, ERROR_USAGE, "--flavour is cloud or generic, not '%.32s'", flavour);
+}
+
 static int parse_request(const struct args *args, struct fetch_request *request, struct error *err)
 {
 	const char *flavour = args_text(args, "flavour");
@@ -47,10 +54,7 @@ static int parse_request(const struct args *args, struct fetch_request *request,
 	if (request->release && flavour)
 		return error_set(err, ERROR_USAGE,
 				 "--flavour goes with --newest; a release has its flavour in its name");
-	if (strcmp(request->flavour, "cloud") && strcmp(request->flavour, "generic"))
-		return error_set(err, ERROR_USAGE, "--flavour is cloud or generic, not '%.32s'",
-				 flavour);
-	return 0;
+	return check_flavour(flavour, err);
 }
 
 /* From the archive, or from a folder of packages. */
@@ -167,6 +171,30 @@ static int run_info(const struct args *args, struct error *err)
 	return 0;
 }
 
+static int list_archive(const struct args *args, struct error *err)
+{
+	const struct fetch_request request = { .series = args_text(args, "archive"),
+					       .flavour = args_text(args, "flavour"),
+					       .progress = args->progress };
+	auto_text_list struct text_list releases = { 0 };
+	auto_json json_value *array = json_new_array();
+
+	if (check_flavour(request.flavour, err) < 0 ||
+	    releases_available(&request, &releases, err) < 0)
+		return -1;
+	progress_step(args->progress, 0, 0, "%s", ""); /* wipes the line */
+	for (size_t i = 0; i < releases.count; i++)
+		if (args_has(args, "json"))
+			json_add_text(array, releases.items[i]);
+		else
+			puts(releases.items[i]);
+	if (args_has(args, "json"))
+		print_json(array);
+	else if (!releases.count)
+		puts("the archive has none");
+	return 0;
+}
+
 /* A kernel that cannot be opened is listed with the reason: one bad folder hides no others. */
 static int run_list(const struct args *args, struct error *err)
 {
@@ -174,6 +202,10 @@ static int run_list(const struct args *args, struct error *err)
 	auto_json json_value *array = json_new_array();
 	bool as_json = args_has(args, "json");
 
+	if (args_has(args, "archive"))
+		return list_archive(args, err);
+	if (args_has(args, "flavour"))
+		return error_set(err, ERROR_USAGE, "--flavour goes with --archive");
 	if (kernel_list(&releases, err) < 0)
 		return -1;
 	for (size_t i = 0; i < releases.count; i++) {
@@ -220,7 +252,12 @@ static const struct option_row import_options[] = {
 	{ 0 },
 };
 
-static const struct option_row json_options[] = { JSON_ROW, { 0 } };
+static const struct option_row list_options[] = {
+	{ "archive", 0, "SERIES", "what could be fetched of a series, like 6.1, instead" },
+	{ "flavour", 0, "FLAVOUR", "with --archive: only cloud or generic" },
+	JSON_ROW,
+	{ 0 },
+};
 
 static const struct option_row info_options[] = {
 	{ "make", 0, NULL, "print the command that makes modules for it: add M=DIR modules" },
@@ -239,7 +276,7 @@ const struct command kernel_commands[] = {
 		     "and linux-source; kernel-core, kernel-modules*, kernel-devel and the source RPM of\n"
 		     "Fedora, RHEL and their kin. The compiler must be the one that built the kernel.",
 	  .options = fetch_options, .most = 1, .run = run_fetch },
-	{ .name = "list", .summary = "show the kernels in the cache", .options = json_options,
+	{ .name = "list", .summary = "show the kernels in the cache", .options = list_options,
 	  .run = run_list },
 	{ .name = "info", .arguments = "REL|DIR", .summary = "show one kernel",
 	  .options = info_options, .least = 1, .most = 1, .run = run_info },
