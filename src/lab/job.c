@@ -88,6 +88,7 @@ int job_run(const struct job *job, struct transcript *ret_transcript, struct err
 					      .arguments = job->arguments,
 					      .forward_port = job->forward_port,
 					      .terminal = job->terminal,
+					      .disk = job->disk,
 					      .console_path = job->console_path,
 					      .report_path = report,
 					      .timeout_seconds = job->timeout_seconds };

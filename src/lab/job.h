@@ -36,6 +36,7 @@ struct job {
 	const char *arguments; /* more for the kernel's command line, or NULL */
 	bool terminal; /* as machine_spec has it */
 	unsigned forward_port; /* as machine_spec has it */
+	const char *disk; /* the same */
 	const char *work; /* folder for the archive and the report, exists; the caller removes it */
 	const char *console_path; /* the kernel's log is kept there */
 	const struct progress *progress;

@@ -25,11 +25,11 @@
 #define KERNEL_ARGUMENTS "no_timer_check console=ttyS0 loglevel=8 panic=-1 oops=panic printk.devkmsg=on"
 
 /* QEMU's commas separate options; a comma in a file's name is doubled. */
-static char *serial_option(const char *path)
+static char *file_option(const char *before, const char *path)
 {
 	auto_buffer struct buffer text = BUFFER_INIT;
 
-	buffer_add_text(&text, "file:");
+	buffer_add_text(&text, before);
 	for (; *path; path++) {
 		buffer_add_char(&text, *path);
 		if (*path == ',')
@@ -67,6 +67,20 @@ static void add_terminal(const struct machine_spec *spec, struct text_list *argv
 		text_list_add_all(argv, words);
 }
 
+/* What the guest was told to be on the disk is with this host's kernel: it outlives QEMU. */
+static void add_disk(const struct machine_spec *spec, struct text_list *argv)
+{
+	auto_free char *drive = NULL;
+
+	if (!spec->disk)
+		return;
+	drive = file_option("if=none,id=disk,format=raw,cache=writeback,file=", spec->disk);
+	text_list_add(argv, "-drive");
+	text_list_add(argv, drive);
+	text_list_add(argv, "-device");
+	text_list_add(argv, "virtio-blk-pci,drive=disk");
+}
+
 static void make_command(const struct machine_spec *spec, struct text_list *argv)
 {
 	/* Never KVM: where it is nested it may hang or abort although /dev/kvm opens. */
@@ -74,13 +88,14 @@ static void make_command(const struct machine_spec *spec, struct text_list *argv
 					     "-nodefaults", "-no-user-config",
 					     "-display", "none", "-no-reboot",
 					     "-kernel", NULL };
-	auto_free char *console = serial_option(spec->console_path);
-	auto_free char *report = serial_option(spec->report_path);
+	auto_free char *console = file_option("file:", spec->console_path);
+	auto_free char *report = file_option("file:", spec->report_path);
 
 	text_list_add_all(argv, fixed);
 	text_list_add(argv, spec->kernel);
 	add_network(spec, argv);
 	add_terminal(spec, argv);
+	add_disk(spec, argv);
 	text_list_add(argv, "-smp");
 	text_list_printf(argv, "%u", spec->processors);
 	text_list_add(argv, "-initrd");

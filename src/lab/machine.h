@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A throw-away machine: QEMU under software emulation, two processors, 512 MiB, no disk and no
- * network (or one that leads to a single port of this host), with two serial ports. What the kernel prints goes to the first, what the guest's
- * /init has to say to the second, so that neither can break into the other's lines.
+ * A throw-away machine: QEMU under software emulation, one or two processors, 512 MiB, no disk (or one
+ * that is a file of this host) and no network (or one that leads to a single port of this host), with
+ * two serial ports. What the kernel prints goes to the first, what the guest's /init has to say to the
+ * second, so that neither can break into the other's lines.
  */
 #ifndef SUTURE_LAB_MACHINE_H
 #define SUTURE_LAB_MACHINE_H
@@ -21,6 +22,7 @@ struct machine_spec {
 	const char *console_path; /* file that gets the first serial port's output */
 	const char *report_path; /* the same for the second one */
 	unsigned processors; /* 1 or more */
+	const char *disk; /* file that is the guest's /dev/vda, written to; or NULL */
 	unsigned forward_port; /* on this host's loopback; the guest's only network. 0: none */
 	bool terminal; /* a third serial port leads to our standard input and output */
 	unsigned timeout_seconds; /* then the machine is ended; 0: never */

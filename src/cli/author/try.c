@@ -37,6 +37,7 @@ const struct option_row try_options[] = {
 	{ "module", 0, "NAME|FILE.ko", "load a module and what it needs first (repeatable)" },
 	{ "append", 0, "WORDS", "more for the kernel's command line" },
 	{ "forward", 0, "PORT", "a network in which 10.0.2.100:PORT is this port on our loopback" },
+	{ "disk", 0, "FILE", "a file that is the machine's /dev/vda, and is written to" },
 	{ "timeout", 0, "SECONDS", "end the machine after that long; default: 120" },
 	{ "log", 0, "FILE", "keep the kernel's log there; default: suture-try.log" },
 	{ "evidence", 0, "FILE.json", "write what was tried and seen" },
@@ -45,8 +46,9 @@ const struct option_row try_options[] = {
 };
 
 const char try_details[] =
-	"Boots the stock kernel in QEMU (software emulation, no network but --forward), runs --before, loads the\n"
-	"livepatch and waits for its transition, runs --after, unloads, and runs --before again.\n"
+	"Boots the stock kernel in QEMU (software emulation, no network but --forward, no disk but\n"
+	"--disk), runs --before, loads the livepatch and waits for its transition, runs --after,\n"
+	"unloads, and runs --before again.\n"
 	"Scripts are for busybox's sh and pass if they end with status 0. With source diffs instead\n"
 	"of a module, the module is built first. Without either, only --before and --shell are run.\n\n"
 	"Succeeds only if every step did and the kernel neither warned nor crashed. The kernel's\n"
@@ -265,6 +267,7 @@ static int run_trial(const struct args *args, struct trial *trial,
 				 .arguments = args_text(args, "append"),
 				 .forward_port = (unsigned)port,
 				 .terminal = shell,
+				 .disk = args_text(args, "disk"),
 				 .work = work,
 				 .console_path = trial->log,
 				 .progress = args->progress };
@@ -372,6 +375,9 @@ static int prepare(const struct args *args, struct trial *trial, struct text_lis
 	trial->before = before ? xstrdup(before) : NULL;
 	trial->after = after ? xstrdup(after) : NULL;
 	trial->log = xstrdup(log ? log : "suture-try.log");
+	if (args_has(args, "disk") && !file_exists(args_text(args, "disk")))
+		return error_set(err, ERROR_NOT_FOUND, "the disk %s is not there",
+				 args_text(args, "disk"));
 	if (open_kernel(args, &trial->kernel, err) < 0)
 		return -1;
 	if (args_has(args, "shell") && args_has(args, "forward"))
