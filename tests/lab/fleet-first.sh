@@ -9,9 +9,13 @@ probation_minutes = 0
 END
 suture-fetch --enrol <token || fail "enrolment ends with $?"
 
-# its own module, and no other kernel's
+# its own module, and no other kernel's; there is no way to anything but the one port
 until_level 1
 now one
+is "$OWN.ko" "$(cd /var/lib/suture/patches && ls -- *.ko)"
+! nc -w 2 10.0.2.2 "$PORT" </dev/null || fail "the host can be reached"
+suture status >out
+grep -q "^coverage *ok *kernel served until $SERVED_UNTIL" out || fail "$(cat out)"
 is applied-committed "$(suture-agent --once; state one)"
 
 # a promoted one arrives
@@ -44,6 +48,13 @@ suture-agent --once
 now one
 is taken-back "$(state warns)"
 until_level 1
+come is_revoked warns
+now one
+if [ $DIES = no ]; then
+	suture-agent --end || fail "--end ends with $?"
+	echo "@end"
+	exit
+fi
 
 # one that takes the machine down
 until_level 4

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What both boots of a machine of the fleet begin with. PORT and ID come from tests/lab/fleet.
+# What both boots of a machine of the fleet begin with. The words in capitals come from tests/lab/fleet.
 fail() {
 	echo "$*"
 	suture-agent --once
@@ -26,17 +26,26 @@ is_level() {
 	sed -n '/"protection"/,/}/p' /run/suture/status.json 2>/dev/null | grep -q "\"level\": $1,"
 }
 
-# until_level N: asks again as a timer would, until the report says so; then tells the server, which
-# is what the release desk waits for
-until_level() {
+is_revoked() {
+	[ "$(state "$1")" = revoked ]
+}
+
+# come CONDITION...: asks again as a timer would, until it holds; then tells the server, which is what
+# the release desk waits for
+come() {
 	tries=0
-	until is_level "$1"; do
+	until "$@"; do
+		[ $tries = 0 ] || sleep 1 # the other machines run on the same processors
 		tries=$((tries + 1))
-		[ $tries -lt 200 ] || fail "level $1 does not come"
+		[ $tries -lt 400 ] || fail "it does not come: $*"
 		suture-fetch --now 2>&1 || :
 		suture-agent --once 2>&1 || :
 	done
 	suture-fetch --check-in || fail "check-in ends with $?"
+}
+
+until_level() {
+	come is_level "$1"
 	echo "@level $1 at $(cut -d ' ' -f 1 /proc/uptime)"
 }
 

@@ -59,6 +59,16 @@ class Lab:
                  *self.kernel["make_args"], "modules")
         return built
 
+    def build_levels(self, folder):
+        """The livepatches of tests/lab/fleet_modules for this kernel, in a folder that is made."""
+        shutil.copytree(HERE / "fleet_modules", folder)
+        (folder / "identity.h").write_text(
+            f'#define KERNEL_BUILD_ID "{self.kernel["id"]["build_id"]}"\n')
+        tool("make", "-s", "-C", self.kernel["source"], f"M={folder}", *self.kernel["make_args"],
+             "modules")
+        tool("strip", "--strip-debug", *sorted(folder.glob("suture_*.ko")))
+        return folder
+
     def build_program(self, name):
         built = self.work / "programs" / name
         if not built.exists():
