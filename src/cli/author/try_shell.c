@@ -24,12 +24,16 @@ static void add_interactive(const char *welcome, struct buffer *into)
 		      "PS1='# ' HISTFILE= setsid -c sh -i\n", welcome);
 }
 
-/* A program: commands come as lines, nothing is echoed, and what they run sees no terminal. */
+/* A program: commands come as lines, nothing is echoed, and what they run sees no terminal. What is left
+ * running in the background holds the pipe open; nobody waits for it. */
 static void add_piped(const char *welcome, struct buffer *into)
 {
 	buffer_printf(into, "stty -F " GUEST_TERMINAL " sane -echo -onlcr\n"
-		      "{ echo \"%s\"; sh; } <" GUEST_TERMINAL " 2>&1 | cat >" GUEST_TERMINAL "\n",
-		      welcome);
+		      "mkfifo /run/shell\n"
+		      "cat /run/shell >" GUEST_TERMINAL " &\n"
+		      "{ echo \"%s\"; sh; } <" GUEST_TERMINAL " >/run/shell 2>&1\n"
+		      "sleep 0.2\n"
+		      "kill $! 2>/dev/null\n", welcome);
 }
 
 bool shell_is_terminal(void)
