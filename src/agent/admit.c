@@ -110,10 +110,13 @@ static int note_offer(struct admission *a, const struct offer *offer, struct err
 	bool is_new = !life->changed;
 	bool is_offered = !offer->revoked;
 	bool moved = !life->ring || strcmp(life->ring, agent->ring) != 0;
+	int64_t served_until = custom_served_until(offer->target->custom);
 
-	if (!is_new && life->is_offered == is_offered && !moved)
+	if (!is_new && life->is_offered == is_offered && !moved &&
+	    life->served_until == served_until)
 		return 0;
 	life->is_offered = is_offered;
+	life->served_until = served_until;
 	free(life->ring);
 	life->ring = xstrdup(agent->ring);
 	return life_write(agent->options->root, life, err);

@@ -94,6 +94,20 @@ struct life *life_find(const struct life_list *list, const char *sha256)
 	return NULL;
 }
 
+const struct life *life_newest(const struct life_list *list, const char *build_id, bool offered)
+{
+	const struct life *newest = NULL;
+
+	for (size_t i = 0; build_id && i < list->count; i++) {
+		const struct life *life = &list->items[i];
+
+		if (!strcmp(life->build_id, build_id) && (life->is_offered || !offered) &&
+		    (!newest || life->level > newest->level))
+			newest = life;
+	}
+	return newest;
+}
+
 static bool is_meant(const struct life *life, const char *build_id, const char *words)
 {
 	const char *number = has_prefix(words, "level ") ? words + strlen("level ") : words;
@@ -144,6 +158,7 @@ void life_report(const struct life *life, json_value *into)
 	json_set_int(into, "first_seen", life->first_seen);
 	json_set_int(into, "changed", life->changed);
 	json_set_int(into, "applied", life->applied);
+	json_set_int(into, "served_until", life->served_until);
 	json_set_int(into, "failures", life->failures);
 	json_set_bool(into, "offered", life->is_offered);
 	json_set_bool(into, "committed", life->was_committed);
@@ -189,6 +204,7 @@ static int parse_life(const json_value *value, struct life *life, struct error *
 	life->first_seen = json_get_int(value, "first_seen", 0);
 	life->changed = json_get_int(value, "changed", 0);
 	life->applied = json_get_int(value, "applied", 0);
+	life->served_until = json_get_int(value, "served_until", 0);
 	life->failures = json_get_int(value, "failures", 0);
 	life->is_offered = json_get_bool(value, "offered", false);
 	life->was_committed = json_get_bool(value, "committed", false);

@@ -58,6 +58,7 @@ struct life { /* owns its texts */
 	int64_t uptime; /* microseconds since boot at that attempt */
 	int64_t log_time; /* of the last line in the kernel's log before it, by the log's own clock */
 	int64_t first_seen, changed, applied; /* seconds of the epoch; 0: never */
+	int64_t served_until; /* a moment: its kernel is served until then; 0: its makers do not say */
 	int64_t failures; /* attempts that the kernel refused, in a row */
 	bool is_offered; /* the last verified metadata had it in the ring, not revoked */
 	bool was_committed; /* once, on any boot: what the early unit may load */
@@ -93,6 +94,8 @@ int life_write(const char *root, struct life *life, struct error *err);
 int life_remove(const char *root, const struct life *life, struct error *err);
 struct life *life_add(struct life_list *list, const char *sha256);
 struct life *life_find(const struct life_list *list, const char *sha256);
+/* The highest level for the kernel with build_id (NULL: none), of all or of those that are offered. */
+const struct life *life_newest(const struct life_list *list, const char *build_id, bool offered);
 /* By what a person writes: a name, a module's name, "level 7" or "7" for the kernel with build_id, or
  * at least 8 digits of either SHA-256. NULL if none or, with *ret_count above 1, several. */
 struct life *life_search(const struct life_list *list, const char *build_id, const char *words,

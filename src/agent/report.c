@@ -43,6 +43,8 @@ static char *motd_text(const json_value *report)
 	if (!strcmp(axis(report, "freshness"), "stale"))
 		buffer_add_text(&text, "Livepatch: what is known is out of date; see 'suture "
 				"status'.\n");
+	if (!strcmp(axis(report, "coverage"), "ended"))
+		buffer_add_text(&text, "Livepatch: this kernel is no longer served: boot a newer one.\n");
 	if (json_is_object(update))
 		buffer_printf(&text, "Livepatch: level %jd is available and not applied: %s.\n",
 			      (intmax_t)json_get_int(update, "level", 0),
@@ -73,7 +75,7 @@ static char *metrics_text(const json_value *report)
 {
 	static const char *const protections[] = { "ok", "none", "transition", "problem", NULL };
 	static const char *const freshnesses[] = { "ok", "stale", "never", "off", "problem", NULL };
-	static const char *const coverages[] = { "ok", "none", "unknown", NULL };
+	static const char *const coverages[] = { "ok", "none", "ended", "unknown", NULL };
 	const json_value *protection = json_get(report, "protection");
 	const json_value *freshness = json_get(report, "freshness");
 	auto_buffer struct buffer text = BUFFER_INIT;
@@ -91,6 +93,8 @@ static char *metrics_text(const json_value *report)
 		   json_get_int(freshness, "checked", 0));
 	add_metric(&text, "expires_seconds", "Until when the metadata is valid.",
 		   json_get_int(freshness, "expires", 0));
+	add_metric(&text, "served_until_seconds", "Until when this kernel is served, 0 if not said.",
+		   json_get_int(json_get(report, "coverage"), "until", 0));
 	add_metric(&text, "report_seconds", "Time of the agent's last run.",
 		   json_get_int(report, "time", 0));
 	return buffer_steal_text(&text);

@@ -10,7 +10,7 @@
  *      "protection": {"state": "ok|none|transition|problem", "level": N, "name", "patch": "<SHA-256>",
  *                     "since": T, "committed": bool, "cves": [...]},
  *      "freshness": {"state": "ok|stale|never|off|problem", "checked": T, "expires": T, "reason"},
- *      "coverage": {"state": "ok|none|unknown", "newest": N, "until": T | 0},
+ *      "coverage": {"state": "ok|none|ended|unknown", "newest": N, "until": T | 0},
  *      "update": {"level", "name", "patch", "state": "held|verified|...", "reason"} | null,
  *      "debt": ["CVE-...", ...],     fixed by what the repository offers and not in force here
  *      "policy": {...},              agent/policy.h

@@ -7,7 +7,6 @@
 #include "agent/place.h"
 #include "agent/report.h"
 #include "repo/moment.h"
-#include "repo/offer.h"
 #include "repo/trust.h"
 
 static bool is_for_this_kernel(const struct agent *agent, const struct life *life)
@@ -93,23 +92,17 @@ static void write_freshness(const struct agent *agent, json_value *into)
 
 static void write_coverage(const struct agent *agent, json_value *into)
 {
-	const struct life *newest = NULL;
-	auto_json json_value *custom = NULL;
-	struct error ignored;
+	const char *build_id = agent->machine.kernel.build_id;
+	const struct life *newest = life_newest(&agent->lives, build_id, true);
+	/* That all of them were taken back ends no service. */
+	const struct life *known = newest ? newest : life_newest(&agent->lives, build_id, false);
+	bool is_served = newest || agent->is_served;
+	int64_t until = is_served && known ? known->served_until : 0;
 
-	for (size_t i = 0; i < agent->lives.count; i++) {
-		const struct life *life = &agent->lives.items[i];
-
-		if (is_for_this_kernel(agent, life) && life->is_offered &&
-		    (!newest || life->level > newest->level))
-			newest = life;
-	}
-	if (newest && life_read_custom(agent->options->root, newest, &custom, &ignored) < 0)
-		custom = NULL;
-	json_set_text(into, "state", newest || agent->is_served ? "ok" :
+	json_set_text(into, "state", until && until <= agent->now ? "ended" : is_served ? "ok" :
 		      agent->is_admitted ? "none" : "unknown");
 	json_set_int(into, "newest", newest ? newest->level : 0);
-	json_set_int(into, "until", custom_served_until(custom)); /* 0: they do not say */
+	json_set_int(into, "until", until);
 }
 
 static void write_update(const struct life *life, json_value *report)

@@ -97,6 +97,7 @@ static void report_offer(json_value *list, const char *ring, const struct offer 
 	json_set_int(entry, "length", offer->target->length);
 	json_set_int(entry, "share", rollout_share(&offer->rollout, now));
 	json_set_text(entry, "revoked", offer->revoked);
+	json_set_int(entry, "served_until", custom_served_until(offer->target->custom));
 }
 
 static int report_role(struct trust *trust, const struct fetcher *fetcher, const char *role,

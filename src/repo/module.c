@@ -12,7 +12,7 @@
 #include "repo/repository_private.h"
 #include "repo/trust.h"
 
-static json_value *draft_targets(json_value *envelope)
+json_value *draft_targets(json_value *envelope)
 {
 	return json_member(envelope_body(envelope), "targets");
 }
@@ -66,16 +66,6 @@ static void fill_target(json_value *target, const struct mapping *data)
 	digest_bytes(data->data, data->size, sha256);
 	json_set_int(target, "length", (int64_t)data->size);
 	json_set_text(json_set_object(target, "hashes"), "sha256", sha256);
-}
-
-static void set_served_until(json_value *custom, int64_t moment)
-{
-	char text[MOMENT_SIZE];
-
-	if (!moment)
-		return;
-	moment_write(moment, text);
-	json_set_text(custom, "served_until", text);
 }
 
 static void set_rollout(json_value *custom, const struct rollout *rollout)
@@ -185,7 +175,7 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	auto_mapping struct mapping data = { 0 };
 	auto_json json_value *target = json_new_object();
 	const char *build_id = json_get_text(json_get(module->manifest, "kernel"), "build_id", "");
-	int64_t level;
+	int64_t level, served_until = module->served_until;
 
 	if (check_ring(module->ring, err) < 0 ||
 	    mapping_open(module->module_path, TARGET_LIMIT, &data, err) < 0)
@@ -204,7 +194,8 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	fill_target(target, &data);
 	if (check_not_revoked(repository, module->manifest, err) < 0 ||
 	    check_not_there(repository, target, err) < 0 ||
-	    highest_level(repository, build_id, &level, err) < 0)
+	    highest_level(repository, build_id, &level, err) < 0 ||
+	    (!served_until && find_served_until(repository, build_id, &served_until, err) < 0))
 		return -1;
 
 	json_value *custom = json_set_object(target, "custom");
@@ -214,7 +205,7 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	if (module->evidence)
 		evidence_summarize(module->evidence, json_set_object(custom, "evidence"));
 	set_rollout(custom, module->rollout);
-	set_served_until(custom, module->served_until);
+	set_served_until(custom, served_until);
 
 	auto_free char *path = module_path(module->ring, custom);
 

@@ -108,7 +108,8 @@ struct module_to_add {
 	const json_value *evidence; /* or NULL */
 	const char *ring;
 	const struct rollout *rollout; /* NULL: everybody at once */
-	int64_t served_until; /* a moment: patches for this kernel are made until then; 0: not said */
+	int64_t served_until; /* a moment: patches for this kernel are made until then; 0: as its
+				 newest level says */
 	bool allow_unproven;
 };
 int repository_add(const struct repository *repository, const struct module_to_add *module,
@@ -121,6 +122,10 @@ int repository_promote(const struct repository *repository, const char *which, c
 /* Takes a module back in every ring, for ever. `which`: path, name or digest of the module. */
 int repository_revoke(const struct repository *repository, const char *which, const char *reason,
 		      struct error *err);
+/* Says anew until when the kernel with build_id is served: with its newest level in every ring that
+ * has one. A moment; 0: not said. ERROR_NOT_FOUND: no ring has a module for it. */
+int repository_set_served_until(const struct repository *repository, const char *build_id,
+				int64_t moment, struct error *err);
 /* NULL ends the rollout: everybody. */
 int repository_set_rollout(const struct repository *repository, const char *which,
 			   const char *ring, const struct rollout *rollout, struct error *err);

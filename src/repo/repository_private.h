@@ -24,5 +24,12 @@ json_value *find_key_table(json_value *vouching_body, const char *role);
 char *public_path(const struct repository *repository, const char *name);
 char *versioned_name(const char *role, int64_t version);
 json_value *envelope_body(json_value *envelope);
+/* What a ring's or the revocations' document lists. */
+json_value *draft_targets(json_value *envelope);
+
+void set_served_until(json_value *custom, int64_t moment); /* 0: says nothing of it */
+/* What the kernel's newest module says, in whatever ring; 0: nothing. */
+int find_served_until(const struct repository *repository, const char *build_id,
+		      int64_t *ret_moment, struct error *err);
 
 #endif

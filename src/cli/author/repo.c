@@ -102,6 +102,12 @@ static const struct option_row rollout_options[] = {
 	{ 0 },
 };
 
+static const struct option_row served_options[] = {
+	{ .name = "unsaid", .help = "say no day any more" },
+	AT_OPTION,
+	{ 0 },
+};
+
 static const struct option_row verify_options[] = {
 	{ .name = "root", .argument = "FILE", .help = "the root to begin with" },
 	{ .name = "root-fingerprint", .argument = "SHA256",
@@ -165,6 +171,11 @@ const struct command repo_commands[] = {
 	{ .name = "rollout", .arguments = "REPO MODULE [STEPS]",
 	  .summary = "change which share of the machines takes a module when",
 	  .options = rollout_options, .least = 2, .most = 3, .run = run_repo_rollout },
+	{ .name = "served", .arguments = "REPO BUILD-ID [DAY]",
+	  .summary = "say anew until when patches for a kernel are made",
+	  .details = "DAY is the last one, such as 2027-06-30. It stands with the kernel's newest module in\n"
+		     "each ring, and the next module takes it over.",
+	  .options = served_options, .least = 2, .most = 3, .run = run_repo_served },
 	{ .name = "sign", .arguments = "REPO", .summary = "sign the drafts that a key may sign",
 	  .options = sign_options_of_repo, .least = 1, .most = 1, .run = run_repo_sign },
 	{ .name = "publish", .arguments = "REPO",

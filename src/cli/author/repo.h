@@ -26,6 +26,7 @@ int run_repo_add(const struct args *args, struct error *err);
 int run_repo_promote(const struct args *args, struct error *err);
 int run_repo_revoke(const struct args *args, struct error *err);
 int run_repo_rollout(const struct args *args, struct error *err);
+int run_repo_served(const struct args *args, struct error *err);
 int run_repo_sign(const struct args *args, struct error *err);
 int run_repo_publish(const struct args *args, struct error *err);
 int run_repo_timestamp(const struct args *args, struct error *err);

@@ -21,16 +21,15 @@ static int take_rollout(const struct args *args, const struct repository *reposi
 	return text ? rollout_parse_text(text, repository_now(repository), rollout, err) : 0;
 }
 
-/* A day, "2027-06-30"; its end is the last moment. */
-static int take_served_until(const struct args *args, int64_t *ret_moment, struct error *err)
+/* A day, "2027-06-30"; its end is the last moment. NULL: 0. */
+static int parse_day(const char *day, int64_t *ret_moment, struct error *err)
 {
-	const char *day = args_text(args, "served-until");
 	auto_free char *moment = xasprintf("%sT23:59:59Z", day ? day : "");
 
 	*ret_moment = 0;
 	if (!day || moment_parse(moment, ret_moment, err) == 0)
 		return 0;
-	return error_set(err, ERROR_USAGE, "--served-until takes a day like 2027-06-30, not '%.32s'",
+	return error_set(err, ERROR_USAGE, "a kernel is served until a day like 2027-06-30, not '%.32s'",
 			 day);
 }
 
@@ -74,7 +73,7 @@ int run_repo_add(const struct args *args, struct error *err)
 	    read_evidence(args, &evidence, err) < 0)
 		return error_context(err, "cannot add %s", args->words[1]);
 	if (take_rollout(args, repository, &rollout, err) < 0 ||
-	    take_served_until(args, &served_until, err) < 0)
+	    parse_day(args_text(args, "served-until"), &served_until, err) < 0)
 		return -1;
 
 	const struct module_to_add module = {
@@ -169,6 +168,21 @@ int run_repo_rollout(const struct args *args, struct error *err)
 	if (halt)
 		freeze(&rollout, repository_now(repository));
 	if (repository_set_rollout(repository, args->words[1], ring, &rollout, err) < 0)
+		return -1;
+	return repo_print_drafts(repository, err);
+}
+
+int run_repo_served(const struct args *args, struct error *err)
+{
+	auto_repository struct repository *repository = NULL;
+	int64_t moment;
+
+	if (args_has(args, "unsaid") == (args->count > 2))
+		return error_set(err, ERROR_USAGE, "give either the last day, such as 2027-06-30, or "
+				 "--unsaid");
+	if (parse_day(args->count > 2 ? args->words[2] : NULL, &moment, err) < 0 ||
+	    repo_open(args, &repository, err) < 0 ||
+	    repository_set_served_until(repository, args->words[1], moment, err) < 0)
 		return -1;
 	return repo_print_drafts(repository, err);
 }

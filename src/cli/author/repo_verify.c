@@ -11,6 +11,7 @@
 #include "cli/author/repo_source.h"
 #include "repo/check.h"
 #include "repo/fetch.h"
+#include "repo/moment.h"
 #include "repo/trust.h"
 
 /* What to begin with: a root that the user has, the fingerprint that he was told, or the
@@ -48,9 +49,13 @@ static void print_report(const json_value *report)
 		const json_value *entry = json_at(modules, i);
 		const char *revoked = json_get_text(entry, "revoked", NULL);
 		int64_t share = json_get_int(entry, "share", 0);
+		int64_t served = json_get_int(entry, "served_until", 0);
+		char moment[MOMENT_SIZE];
 
-		printf("%s  share %jd.%02jd%%%s%s\n", json_get_text(entry, "path", ""),
+		moment_write(served, moment);
+		printf("%s  share %jd.%02jd%%%s%s%s%s\n", json_get_text(entry, "path", ""),
 		       (intmax_t)(share / 100), (intmax_t)(share % 100),
+		       served ? "  kernel served until " : "", served ? moment : "",
 		       revoked ? "  revoked: " : "", revoked ? revoked : "");
 	}
 }

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "model/manifest.h"
-#include "repo/offer.h"
 #include "repo/trust.h"
 #include "runtime/modinfo.h"
 
@@ -189,23 +188,18 @@ static void find_update(const struct records *records, const struct status *stat
 static void read_newest(const struct records *records, const struct status *status,
 			struct standing *standing)
 {
-	const struct life *newest = NULL;
+	const struct life *newest = life_newest(&records->lives, status->kernel.build_id, true);
 	auto_json json_value *custom = NULL;
 	struct error ignored;
 
-	for (size_t i = 0; i < records->lives.count; i++) {
-		const struct life *life = &records->lives.items[i];
-
-		if (is_for_kernel(life, status) && life->is_offered &&
-		    (!newest || life->level > newest->level))
-			newest = life;
-	}
-	if (!newest || life_read_custom(records->root, newest, &custom, &ignored) < 0)
+	if (!newest)
+		return;
+	standing->served_until = newest->served_until;
+	if (life_read_custom(records->root, newest, &custom, &ignored) < 0)
 		return;
 
 	const json_value *cves = json_get(json_get(custom, "manifest"), "fixed_in_kernel");
 
-	standing->served_until = custom_served_until(custom);
 	for (size_t i = 0; i < json_count(cves); i++)
 		if (json_text(json_at(cves, i)) && is_cve_id(json_text(json_at(cves, i))))
 			text_list_add(&standing->fixed_in_kernel, json_text(json_at(cves, i)));

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """suture repo, sign and key as a release engineer runs them. Each function is a test, its name the
 sentence that it shows; each has a repository of its own."""
+import calendar
 import json
 import os
 import pathlib
@@ -330,6 +331,39 @@ def a_rollout_grows_and_is_halted(shop):
     assert modules(shop, "--at", "2026-11-29T00:00:00Z")[path]["share"] == 1000
     says(shop.run("repo", "rollout", shop.repo, "one", status=64), "--halt")
     says(shop.run("repo", "rollout", shop.repo, "one", "5", status=64), "a step is")
+
+
+def served(shop):
+    return {path: module["served_until"] for path, module in modules(shop).items()}
+
+
+def a_kernel_is_served_until_a_day_that_may_change(shop):
+    """With its newest module, and with the next one; nothing else is touched."""
+    shop.init()
+    other = "ab" * 20
+    first, then = (calendar.timegm((year, month, day, 23, 59, 59)) for year, month, day in
+                   ((2027, 6, 30), (2028, 1, 31)))
+    shop.run("repo", "add", shop.repo, shop.module("one", BUILD_ID), "--ring", "stable",
+             "--served-until", "2027-06-30")
+    shop.run("repo", "add", shop.repo, shop.module("other", other), "--ring", "stable")
+    shop.run("repo", "add", shop.repo, shop.module("two", BUILD_ID))
+    shop.sign("root1", "root2", "release")
+    shop.publish()
+    one, two = f"stable/{BUILD_ID}/1-one.ko", f"edge/{BUILD_ID}/2-two.ko"
+    rest = {f"stable/{other}/1-other.ko": 0}
+    assert served(shop) == {one: first, two: first, **rest}
+    shop.run("repo", "served", shop.repo, BUILD_ID, "2028-01-31")
+    shop.sign("release")
+    shop.publish()
+    assert served(shop) == {one: then, two: then, **rest}
+    says(shop.verify(), "kernel served until 2028-01-31")
+    shop.run("repo", "served", shop.repo, BUILD_ID, "--unsaid")
+    shop.sign("release")
+    shop.publish()
+    assert served(shop) == {one: 0, two: 0, **rest}
+    says(shop.run("repo", "served", shop.repo, BUILD_ID, status=64), "--unsaid")
+    says(shop.run("repo", "served", shop.repo, BUILD_ID, "soon", status=64), "a day like")
+    says(shop.run("repo", "served", shop.repo, "cd" * 20, "2028-01-31", status=3), "no ring has")
 
 
 # Time
