@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/author/keys.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -32,28 +35,55 @@ static int read_passphrase_file(const char *path, char *into, size_t size, struc
 	return 0;
 }
 
+/* A signal that comes just before read() would not end it: it may only come while ppoll() waits. */
+static int wait_for_key(int tty, struct error *err)
+{
+	struct pollfd entry = { .fd = tty, .events = POLLIN };
+	sigset_t ending, before;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, &before);
+	if (!was_interrupted())
+		ppoll(&entry, 1, NULL, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return interrupt_check(err);
+}
+
+/* What is longer is refused, and not cut: the rest would protect nothing. */
 static int read_line(int tty, char *into, size_t size, struct error *err)
 {
 	size_t length = 0;
+	bool fits = true;
 
 	for (;;) {
 		char c;
+
+		if (wait_for_key(tty, err) < 0)
+			return -1;
+
 		ssize_t got = read(tty, &c, 1);
 
-		if (interrupt_check(err) < 0)
-			return -1;
+		if (got < 0 && errno != EINTR)
+			return error_errno(err, "cannot read from the terminal");
 		if (got < 0)
 			continue;
 		if (got == 0 || c == '\n')
 			break;
-		if (length + 1 < size)
+		fits = length + 1 < size;
+		if (fits)
 			into[length++] = c;
 	}
 	into[length] = 0;
+	if (!fits)
+		return error_set(err, ERROR_INVALID, "a passphrase has at most %zu bytes", size - 1);
 	return 0;
 }
 
-/* Without echo; the terminal is as before afterwards, also after Ctrl-C. */
+/* Without echo; the terminal is as before afterwards, also after Ctrl-C. Keys that would end or stop us
+ * in between mean nothing meanwhile. */
 static int ask_terminal(const char *question, const char *where, char *into, size_t size,
 			struct error *err)
 {
@@ -66,11 +96,14 @@ static int ask_terminal(const char *question, const char *where, char *into, siz
 				 "--passphrase-file FILE", where);
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	quiet.c_cc[VQUIT] = quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
 	tcsetattr(tty, TCSAFLUSH, &quiet);
 	dprintf(tty, "%s %s: ", question, where);
 
 	int result = read_line(tty, into, size, err);
 
+	if (result < 0)
+		secret_wipe(into, size);
 	tcsetattr(tty, TCSAFLUSH, &before);
 	dprintf(tty, "\n");
 	return result;
