@@ -111,8 +111,9 @@ int main(int argc, char **argv)
 
 	int result = run(&wanted, watch, end, &err);
 
-	/* A service that ends before it was ready would count as failed. */
-	notify_service_manager("READY=1\nSTOPPING=1\nSTATUS=%s", result ? err.msg : "As it should be");
+	/* A service that ends before it was ready would count as failed. Without STOPPING=1: of the two
+	 * only the last one of a message counts (systemd 252, service_notify_message()). */
+	notify_service_manager("READY=1\nSTATUS=%s", result ? err.msg : "As it should be");
 	if (result == 0)
 		return 0;
 	fprintf(stderr, "suture-agent: %s\n", err.msg);

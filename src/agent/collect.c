@@ -169,6 +169,16 @@ static int64_t interval_of(const struct run *run)
 }
 
 /* How it went, for the next run and for everybody who wants to know. */
+/* Not by last.json, which each check-in changes, and each run of the agent leads to a check-in. */
+static int tell_agent(const struct run *run, struct error *err)
+{
+	auto_free char *path = place_path(run->options->root, PLACE_NEWS);
+	char now[MOMENT_SIZE];
+
+	moment_write(moment_now(), now);
+	return state_write_text(path, now, 0644, err);
+}
+
 static int note_outcome(struct run *run, int result, const struct error *why, struct error *err)
 {
 	struct last *last = &run->last;
@@ -192,7 +202,7 @@ static int note_outcome(struct run *run, int result, const struct error *why, st
 		last->etag = copy(run->http ? http_etag(run->http) : NULL);
 		last->modified = copy(run->http ? http_modified(run->http) : NULL);
 	}
-	return last_write(run->options->root, last, err);
+	return last_write(run->options->root, last, err) < 0 ? -1 : tell_agent(run, err);
 }
 
 /* A server that cannot be reached does not keep patches away. */
@@ -211,8 +221,13 @@ static int check_in(struct run *run, struct error *err)
 		return 0;
 	}
 	last->checked_in = moment_now();
+
+	int64_t pin = run->advice.pin;
+
 	advice_clear(&run->advice);
-	return advice_read(run->options->root, &run->advice, err);
+	if (advice_read(run->options->root, &run->advice, err) < 0)
+		return -1;
+	return run->advice.pin == pin ? 0 : tell_agent(run, err);
 }
 
 static int run_open(const struct collect_options *options, struct run *run, struct error *err)

@@ -10,6 +10,8 @@
  *         incoming/            a repository of just what this machine needs, for the agent
  *         last.json            when it tried, how that went (agent/last.h)
  *         advice.json          what the server asked for (agent/advice.h)
+ *         news                 written when there is something for the agent to look at: what
+ *                              suture-agent.path watches
  *     /var/lib/suture/         the agent's (root, CAP_SYS_MODULE, no network)
  *         trust/               its TUF store; protection against going back is kept here
  *         patches/             <SHA-256>.ko, .json (the target's custom data), .life (agent/life.h)
@@ -38,6 +40,7 @@
 	X(PLACE_INCOMING, "/var/lib/suture-fetch/incoming")        \
 	X(PLACE_LAST, "/var/lib/suture-fetch/last.json")           \
 	X(PLACE_ADVICE, "/var/lib/suture-fetch/advice.json")       \
+	X(PLACE_NEWS, "/var/lib/suture-fetch/news")                \
 	X(PLACE_SENT, "/var/lib/suture-fetch/sent.json")           \
 	X(PLACE_FETCH_LOCK, "/var/lib/suture-fetch/lock")          \
 	X(PLACE_AGENT, "/var/lib/suture")                          \
