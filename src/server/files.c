@@ -24,12 +24,33 @@ struct files {
 	int folder;
 };
 
+/* The kernel itself keeps it below the folder, whatever links there are and become meanwhile. */
+static int open_below(const struct files *files, const char *name)
+{
+	const struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, files->folder, name, &how, sizeof(how));
+}
+
 int files_open(const char *folder, struct files **ret_files, struct error *err)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return error_errno(err, "cannot open the repository %s", folder);
+
+	/* Better no server than one that has no file: openat2(2) may be filtered. */
+	const struct files files = { .folder = fd };
+	auto_close int self = open_below(&files, ".");
+
+	if (self < 0) {
+		error_errno(err, "cannot look into the repository %s by openat2(2)", folder);
+		close(fd);
+		return -1;
+	}
 	*ret_files = xcalloc(1, sizeof(**ret_files));
 	(*ret_files)->folder = fd;
 	return 0;
@@ -57,17 +78,6 @@ static bool is_public(const char *name)
 		part = part ? part + 1 : NULL;
 	}
 	return true;
-}
-
-/* The kernel itself keeps it below the folder, whatever links there are and become meanwhile. */
-static int open_below(const struct files *files, const char *name)
-{
-	const struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, files->folder, name, &how, sizeof(how));
 }
 
 /* What does not change once it is there: everything that has a version or a digest in its name. */
