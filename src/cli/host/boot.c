@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "cli/host/commands.h"
+#include "cli/host/service.h"
 #include "cli/host/show.h"
 #include "runtime/boot.h"
 #include "runtime/machine.h"
@@ -14,7 +15,8 @@ int command_boot_enable(const struct args *args, struct error *err)
 	auto_free char *build_id = NULL;
 
 	if (sysroot_open(NULL, &root, err) < 0 ||
-	    boot_enable(&root, BOOT_FOLDER, args->words[0], &build_id, err) < 0)
+	    boot_enable(&root, BOOT_FOLDER, args->words[0], &build_id, err) < 0 ||
+	    service_switch_boot(args, true, err) < 0)
 		return -1;
 	printf("%s will be applied at every boot of the kernel with build-id %s\n", args->words[0],
 	       build_id);
@@ -24,8 +26,11 @@ int command_boot_enable(const struct args *args, struct error *err)
 int command_boot_disable(const struct args *args, struct error *err)
 {
 	auto_free char *name = patch_name_of(args->words[0]);
+	auto_boot_list struct boot_list left = { 0 };
 
-	if (boot_disable(BOOT_FOLDER, name, args_text(args, "kernel"), err) < 0)
+	if (boot_disable(BOOT_FOLDER, name, args_text(args, "kernel"), err) < 0 ||
+	    boot_read(BOOT_FOLDER, &left, err) < 0 ||
+	    (!left.count && service_switch_boot(args, false, err) < 0))
 		return -1;
 	printf("%s will not be applied at boot any more; what is loaded stays loaded\n", name);
 	return 0;

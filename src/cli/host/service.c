@@ -17,9 +17,10 @@
 /* Longer than any limit of theirs; they end by themselves. */
 #define RUN_SECONDS 3600
 
-static const char *const units[] = { "suture-fetch.timer", "suture-agent.path",
-				     "suture-agent.timer", "suture-agent-boot.service",
-				     "suture-checkin.path" };
+static const char *const agent_units[] = { "suture-fetch.timer", "suture-agent.path",
+					   "suture-agent.timer", "suture-agent-boot.service",
+					   "suture-checkin.path", NULL };
+static const char *const boot_units[] = { "suture-boot.service", "suture-boot-commit.timer", NULL };
 
 int service_check_root(const struct args *args, struct error *err)
 {
@@ -173,24 +174,44 @@ int service_agent(const struct args *args, bool apply, struct error *err)
 	return run(args, "suture-agent", &argv, NULL, err);
 }
 
-int service_switch(const struct args *args, bool on, struct error *err)
+/* sd_booted(3): this folder is there where systemd is the init. */
+static bool has_systemd(const struct args *args)
+{
+	return !args_text(args, "sysroot") && is_directory("/run/systemd/system");
+}
+
+static int systemctl(const char *verb, const char *option, const char *const *units,
+		     struct error *err)
 {
 	auto_text_list struct text_list argv = { 0 };
 	auto_process_result struct process_result result = { 0 };
 
-	/* sd_booted(3): this folder is there where systemd is the init. */
-	if (args_text(args, "sysroot") || !is_directory("/run/systemd/system"))
-		return 0;
 	text_list_add(&argv, SYSTEMCTL);
-	text_list_add(&argv, on ? "enable" : "disable");
-	text_list_add(&argv, "--now");
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		text_list_add(&argv, units[i]);
+	text_list_add(&argv, verb);
+	if (option)
+		text_list_add(&argv, option);
+	text_list_add_all(&argv, units);
 
 	const struct process_spec spec = { .argv = (const char *const *)argv.items,
 					   .timeout_seconds = RUN_SECONDS };
 
-	if (process_run_ok(&spec, &result, err) < 0)
+	return process_run_ok(&spec, &result, err);
+}
+
+int service_switch(const struct args *args, bool on, struct error *err)
+{
+	if (!has_systemd(args))
+		return 0;
+	if (systemctl(on ? "enable" : "disable", "--now", agent_units, err) < 0)
 		return error_context(err, "cannot %s the timers", on ? "start" : "stop");
+	return 0;
+}
+
+int service_switch_boot(const struct args *args, bool on, struct error *err)
+{
+	if (!has_systemd(args))
+		return 0;
+	if (systemctl(on ? "enable" : "disable", NULL, boot_units, err) < 0)
+		return error_context(err, "cannot switch suture-boot.service %s", on ? "on" : "off");
 	return 0;
 }
