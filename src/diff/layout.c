@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/text.h"
 #include "diff/layout_pair.h"
 
 /*
@@ -363,13 +364,21 @@ static bool has_variable(const struct dwarf *dwarf, const struct cvariable *want
 	return found;
 }
 
+/* Named by __COUNTER__ (include/linux/compiler.h, __UNIQUE_ID): the same name is something else as
+ * soon as a macro in front of it counts once more, as READ_ONCE() does. */
+static bool is_counted(const char *name)
+{
+	return has_prefix(name, "__UNIQUE_ID_");
+}
+
 void layout_compare_variables(const struct dwarf *old, const struct dwarf *new, const char *file,
 			      struct finding_list *findings)
 {
 	for (size_t i = 0; i < new->variable_count; i++) {
 		bool same;
 
-		if (!has_variable(old, &new->variables[i], &same) || same)
+		if (is_counted(new->variables[i].name) ||
+		    !has_variable(old, &new->variables[i], &same) || same)
 			continue;
 		/* Another entry of the name may be the one that is as before. */
 		bool any = false;
