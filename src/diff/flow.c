@@ -261,8 +261,9 @@ static bool pass_on(struct flow *flow, const struct target *target, uint16_t *re
 	bool is_unit = is_entry(target);
 	bool returns = false;
 
-	/* What else there is may survive: pieces of assembly are called in their own ways. */
-	if (!arguments)
+	/* What else there is may survive: pieces of assembly are called in their own ways. Ftrace gives
+	 * all registers back (arch/x86/kernel/ftrace_64.S). */
+	if (!arguments || (target->kind == TARGET_OUTSIDE && !strcmp(name, "__fentry__")))
 		return true;
 	if (is_unit) {
 		if (!follow(target->atom, flow->to, arguments, flow->depth + 1, &returns,
