@@ -53,7 +53,7 @@ kills=0
 for call in finit_module delete_module rename fsync; do
 	count=$(grep -c "^[0-9]* *$call(" $PATH_OF_TRACE)
 	[ "$count" -gt 0 ] || fail "no $call in a change"
-	for number in $(seq 1 $STEP "$count"); do
+	for number in $(seq 1 $EVERY "$count"); do
 		other
 		strace -f -qq -o /run/killed -e trace=$call -e inject=$call:signal=KILL:when=$number \
 			suture-agent --once
@@ -78,3 +78,4 @@ for fault in finit_module:error=ENOMEM finit_module:error=EKEYREJECTED delete_mo
 	whole $fault
 	settled $wanted $name $fault
 done
+echo "@end"
