@@ -30,6 +30,7 @@ void interrupt_catch(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like any: EFBIG */
 }
 
 bool was_interrupted(void)

@@ -62,8 +62,11 @@ int args_number(const struct args *args, const char *option, uint64_t otherwise,
 	return 0;
 }
 
+static bool json_was_printed;
+
 void print_json(const json_value *value)
 {
+	json_was_printed = true;
 	auto_buffer struct buffer text = BUFFER_INIT;
 
 	json_write(value, &text);
@@ -172,6 +175,22 @@ static int check_count(const char *name, const struct args *args, struct error *
 	return 0;
 }
 
+/* With --json whoever reads standard output finds an object there also when there is nothing else. */
+static void print_error(const struct args *args, const struct error *err)
+{
+	auto_json json_value *value = NULL;
+	json_value *error;
+
+	if (json_was_printed || !args_has(args, "json"))
+		return;
+	value = json_new_object();
+	error = json_set_object(value, "error");
+	json_set_text(error, "code", error_slug(err->code));
+	json_set_int(error, "status", error_exit_status(err->code));
+	json_set_text(error, "message", err->msg);
+	print_json(value);
+}
+
 static int run_command(const char *name, const struct command *command, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
@@ -188,6 +207,8 @@ static int run_command(const char *name, const struct command *command, int argc
 			status = command->run(&args, &err);
 	}
 	terminal_close(&terminal);
+	if (status < 0)
+		print_error(&args, &err);
 	free(args.given);
 	if (status < 0) {
 		fflush(stdout);

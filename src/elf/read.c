@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/packed.h"
 #include "base/text.h"
 #include "elf/object.h"
 
@@ -42,9 +43,10 @@ static int check_length(const struct reader *reader, const Elf64_Ehdr *header, s
 static int check_header(struct reader *reader, struct error *err)
 {
 	const Elf64_Ehdr *header = (const Elf64_Ehdr *)reader->bytes;
+	const char *packed = packed_advice(reader->bytes, reader->size);
 
 	if (reader->size < SELFMAG || memcmp(reader->bytes, ELFMAG, SELFMAG))
-		return bad(err, "not an ELF file");
+		return bad(err, "not an ELF file%s%s", packed ? ": " : "", packed ? packed : "");
 	if (reader->size < sizeof(Elf64_Ehdr))
 		return bad(err, "the file is cut off: it has %zu bytes", reader->size);
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||

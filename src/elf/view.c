@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/packed.h"
+
 /* e_shnum is 16 bits; more sections than that (SHN_XINDEX) no kernel file has. */
 #define SECTION_LIMIT SHN_LORESERVE
 
@@ -22,8 +24,11 @@ static const char *get_text(const char *strings, size_t size, uint64_t offset)
 
 static int check_header(const struct elf_view *view, const Elf64_Ehdr *header, struct error *err)
 {
+	const char *packed = packed_advice(header, sizeof(*header));
+
 	if (memcmp(header->e_ident, ELFMAG, SELFMAG))
-		return error_set(err, ERROR_INVALID, "not an ELF file");
+		return error_set(err, ERROR_INVALID, "not an ELF file%s%s", packed ? ": " : "",
+				 packed ? packed : "");
 	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB)
 		return error_set(err, ERROR_UNSUPPORTED,
 				 "not a 64-bit little-endian ELF file, which is all that suture "

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
+#include "base/packed.h"
 
 #define ITEMS_LIMIT 4096
 #define MODULE_NAME_LIMIT 56 /* include/linux/moduleparam.h: MODULE_NAME_LEN, with its zero */
@@ -26,10 +27,12 @@ static bool span_has(struct span span, uint64_t offset, uint64_t size)
 static int read_header(struct span file, Elf64_Ehdr *ret_header, struct error *err)
 {
 	Elf64_Ehdr header;
+	const char *packed = packed_advice(file.data, file.size);
 
 	if (file.size < sizeof(header) || memcmp(file.data, ELFMAG, SELFMAG))
 		return error_set(err, ERROR_INVALID,
-				 "not a kernel module: no ELF header (is it compressed?)");
+				 "not a kernel module: no ELF header%s%s", packed ? "; " : "",
+				 packed ? packed : "");
 	memcpy(&header, file.data, sizeof(header));
 	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
 	    header.e_type != ET_REL)

@@ -413,6 +413,14 @@ def other_commands_follow_their_schemas_as_well(h):
     h.run("doctor", h.folder / "report", sysroot=False)
     jsonschema.validate(json.loads((h.folder / "report").read_text()),
                         json.loads(h.run("schema", "doctor", sysroot=False)))
+    h.run("doctor", h.folder / "report", sysroot=False)  # over an older one
+    (h.folder / "mine").write_text("my notes")
+    h.run("doctor", h.folder / "mine", sysroot=False, status=1)
+    expect((h.folder / "mine").read_text(), "my notes")
+    h.run("doctor", "--force", h.folder / "mine", sysroot=False)
+    for words in (("show", "nobody"), ("rollback", "--to", "nobody")):
+        jsonschema.validate(json.loads(h.run(*words, "--json", status=3)),
+                            json.loads(h.run("schema", "error", sysroot=False)))
     jsonschema.validate(json.loads(h.run("load", h.folder / "absent.ko", "--json", sysroot=False,
                                          status=3)),
                         json.loads(h.run("schema", "load", sysroot=False)))

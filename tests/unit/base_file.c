@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/packed.h"
 #include "base/text.h"
 #include "test.h"
 
@@ -89,10 +90,22 @@ static void the_digest_is_the_known_one(void **state)
 	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void packed_files_are_known_by_their_first_bytes(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(packed_advice("\xfd" "7zXZ\0 ", 7), "xz -dk"));
+	assert_non_null(strstr(packed_advice("\x28\xb5\x2f\xfd", 4), "zstd -d"));
+	assert_non_null(strstr(packed_advice("\x1f\x8b\x08", 3), "gzip -dk"));
+	assert_null(packed_advice("\x28\xb5\x2f", 3));
+	assert_null(packed_advice("\177ELF", 4));
+	assert_null(packed_advice("", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_back),
+		cmocka_unit_test(packed_files_are_known_by_their_first_bytes),
 		cmocka_unit_test(a_file_over_the_limit_is_refused),
 		cmocka_unit_test(a_write_that_fails_leaves_nothing_behind),
 		cmocka_unit_test(a_lock_is_exclusive),

@@ -12,12 +12,14 @@
 #include "base/memory.h"
 #include "cli/author/commands.h"
 #include "cli/author/hand.h"
+#include "cli/author/overwrite.h"
 #include "cli/author/pipeline.h"
 
 const struct option_row build_options[] = {
 	{ "kernel", 'k', "REL|DIR", "kernel to build for: a fetched release or an imported tree (default: running)" },
 	{ "output", 'o', "FILE.ko", "where the module goes (default: suture-NAME.ko)" },
 	{ "name", 'n', "NAME", "name of the patch (default: from the output or the first patch)" },
+	{ "force", 0, NULL, "overwrite files that suture did not make" },
 	{ "report", 0, "FILE.json", "write the report there, also when the patch is refused" },
 	{ "work", 0, "DIR", "keep the stages' files in this folder" },
 	{ "jobs", 'j', "N", "compilers at a time (default: one a processor)" },
@@ -141,6 +143,8 @@ static int check_targets(const struct args *args, const char *output, struct err
 
 	for (size_t i = 0; i < ARRAY_SIZE(written) && written[i]; i++) {
 		if (check_target(written[i], err) < 0)
+			return -1;
+		if (!args_has(args, "force") && overwrite_check(written[i], err) < 0)
 			return -1;
 		for (size_t k = 0; k < i; k++)
 			if (is_same_file(written[i], written[k]))

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/packed.h"
 #include "cli/author/commands.h"
 #include "cli/author/keys.h"
 #include "seal/certificate.h"
@@ -85,6 +86,9 @@ static int sign(const struct args *args, const struct mapping *module, struct er
 		return error_set(err, ERROR_INVALID,
 				 "the module is signed already; --replace puts the new signature "
 				 "in place of the old");
+	if (packed_advice(module->data, module->size))
+		return error_set(err, ERROR_INVALID, "%s; the kernel looks for the signature inside",
+				 packed_advice(module->data, module->size));
 	if (certificate_open(path, &certificate, err) < 0 || keys_open(args, &keys, err) < 0)
 		return -1;
 	if (keys.count != 1)

@@ -87,6 +87,11 @@ static const struct option_row config_options[] = {
 	{ 0 },
 };
 
+static const struct option_row doctor_options[] = {
+	{ "force", 0, NULL, "overwrite a file that is no older report" },
+	{ 0 },
+};
+
 static const struct option_row blocking_options[] = {
 	{ "json", 0, NULL, "print JSON" },
 	{ 0 },
@@ -231,7 +236,7 @@ const struct command host_commands[] = {
 	{ "blocking", NULL, "names the tasks that hold a transition up, with their stacks", NULL,
 	  blocking_options, 0, 0, command_blocking },
 	{ "doctor", "[FILE]", "writes all of the above into one file for whoever helps you",
-	  "Without names, addresses and ids of the machine. FILE: suture-doctor.json.", NULL, 0, 1,
+	  "Without names, addresses and ids of the machine. FILE: suture-doctor.json.", doctor_options, 0, 1,
 	  command_doctor },
 	{ "boot", NULL, "applies chosen livepatches at every boot", NULL, NULL, 0, 0, NULL,
 	  boot_commands },

@@ -5,6 +5,7 @@
  * the kernel's own trouble.
  */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -135,6 +136,22 @@ static void add_log(json_value *report)
 	}
 }
 
+/* Only an older report is written over. */
+static int check_target(const char *path, struct error *err)
+{
+	auto_json json_value *old = NULL;
+	struct error ignored;
+	struct stat status;
+
+	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size == 0)
+		return 0;
+	if (json_read(path, (size_t)64 << 20, &old, &ignored) == 0 && json_get(old, "suture") &&
+	    json_get(old, "check"))
+		return 0;
+	return error_set(err, ERROR_FAILED, "%s is there already and is no report of 'suture doctor': choose "
+			 "another name, or say --force", path);
+}
+
 int command_doctor(const struct args *args, struct error *err)
 {
 	const char *path = args->count ? args->words[0] : "suture-doctor.json";
@@ -142,7 +159,8 @@ int command_doctor(const struct args *args, struct error *err)
 	auto_json json_value *report = json_new_object();
 	auto_buffer struct buffer text = BUFFER_INIT;
 
-	if (sysroot_open(NULL, &root, err) < 0)
+	if (sysroot_open(NULL, &root, err) < 0 ||
+	    (!args_has(args, "force") && check_target(path, err) < 0))
 		return -1;
 	json_set_text(report, "suture", SUTURE_VERSION);
 

@@ -8,7 +8,7 @@
 
 /* Schemas of data/schema that only this program needs, as the build embeds them. */
 extern const char schema_boot_list[], schema_blocking[], schema_check[], schema_config[],
-	schema_cve[], schema_doctor[], schema_enable[], schema_history[], schema_list[],
+	schema_cve[], schema_doctor[], schema_enable[], schema_error[], schema_history[], schema_list[],
 	schema_load[], schema_policy[], schema_reboot_needed[], schema_rollback[], schema_show[],
 	schema_uname[], schema_update[];
 
@@ -20,7 +20,8 @@ static const struct {
 	{ "boot-list", schema_boot_list }, { "check", schema_check },
 	{ "config", schema_config },	  { "cve", schema_cve },
 	{ "disable", schema_enable },	  { "doctor", schema_doctor },
-	{ "enable", schema_enable },	  { "history", schema_history },
+	{ "enable", schema_enable },	  { "error", schema_error },
+	{ "history", schema_history },
 	{ "list", schema_list },	  { "load", schema_load },
 	{ "pin", schema_policy },	  { "reboot-needed", schema_reboot_needed },
 	{ "refresh", schema_update },	  { "rollback", schema_rollback },
