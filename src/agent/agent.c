@@ -127,6 +127,21 @@ static int run_steps(struct agent *agent, struct choice *choice, struct error *e
 	return 0;
 }
 
+/* Who could not even begin has only this to say; the rest stays as it was said last. */
+static void tell_broken(const char *root, const struct error *why)
+{
+	auto_json json_value *report = NULL;
+	struct error ignored;
+	json_value *run;
+
+	if (report_read(root, &report, &ignored) < 0)
+		return;
+	run = json_set_object(report, "run");
+	json_set_text(run, "outcome", error_slug(why->code));
+	json_set_text(run, "message", why->msg);
+	report_publish(root, report, &ignored);
+}
+
 int agent_run(const struct agent_options *options, unsigned *ret_probation, struct error *err)
 {
 	auto_agent struct agent agent = { .options = options, .sysroot = { .fd = -1 } };
@@ -135,9 +150,12 @@ int agent_run(const struct agent_options *options, unsigned *ret_probation, stru
 	struct error outcome = ERROR_INIT;
 	auto_close int lock = -1;
 
-	if (lock_agent(options->root, &lock, err) < 0 ||
-	    agent_open(&agent, options->root, err) < 0)
+	if (lock_agent(options->root, &lock, err) < 0)
 		return -1;
+	if (agent_open(&agent, options->root, err) < 0) {
+		tell_broken(options->root, err);
+		return -1;
+	}
 	if (run_steps(&agent, &choice, err) < 0)
 		outcome = *err;
 	else

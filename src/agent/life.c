@@ -221,11 +221,11 @@ static int read_life(const char *path, struct life *life, struct error *err)
 {
 	auto_json json_value *value = NULL;
 
-	if (state_read(path, LIFE_LIMIT, &value, err) < 0)
-		return -1;
-	if (parse_life(value, life, err) < 0)
-		return error_context(err, "%s", path);
-	return 0;
+	if (state_read(path, LIFE_LIMIT, &value, err) == 0 && parse_life(value, life, err) == 0)
+		return 0;
+	return state_damaged(path, "move it away as root; a crash that it recorded is forgotten, so if "
+			     "that patch shall stay off, say 'suture block' with the digest in its "
+			     "name; then 'suture update'", err);
 }
 
 static int compare_lives(const void *a, const void *b)

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #define IDENTITY_DIGITS 32
 
@@ -56,6 +57,19 @@ int state_read(const char *path, size_t limit, json_value **ret_value, struct er
 	if (json_parse(text.data, text.size, ret_value, err) < 0)
 		return error_context(err, "%s", path);
 	return 0;
+}
+
+int state_damaged(const char *path, const char *remedy, struct error *err)
+{
+	const struct error why = *err;
+	size_t length = strlen(path);
+	const char *words = why.msg;
+
+	if (has_prefix(words, path) && has_prefix(words + length, ": "))
+		words += length + 2;
+	if (err->code != ERROR_INVALID)
+		return -1;
+	return error_set(err, ERROR_INVALID, "%s is damaged (%.120s): %s", path, words, remedy);
 }
 
 /* file_write() keeps to the umask; a service's may be anything, and these modes are meant. */

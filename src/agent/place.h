@@ -70,6 +70,8 @@ char *place_file(const char *root, enum place place, const char *name);
  * link; ERROR_NOT_FOUND if it is not there, ERROR_INVALID if it makes no sense. Writing: folder made
  * if need be, file replaced at once and synced, with this very mode. */
 int state_read(const char *path, size_t limit, json_value **ret_value, struct error *err);
+/* Of such a file that makes no sense: says so, and what to do about it. Keeps other errors. -1. */
+int state_damaged(const char *path, const char *remedy, struct error *err);
 int state_write(const char *path, const json_value *value, mode_t mode, struct error *err);
 int state_write_text(const char *path, const char *text, mode_t mode, struct error *err);
 

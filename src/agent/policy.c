@@ -56,12 +56,15 @@ int policy_read(const char *root, struct policy *ret_policy, struct error *err)
 	auto_policy struct policy policy = { .pin_level = -1 };
 	auto_json json_value *value = NULL;
 
-	if (state_read(path, POLICY_LIMIT, &value, err) < 0) {
-		if (err->code != ERROR_NOT_FOUND)
-			return -1;
-	} else if (parse_policy(value, &policy, err) < 0) {
-		return error_context(err, "%s", path);
-	}
+	int result = state_read(path, POLICY_LIMIT, &value, err);
+
+	if (result < 0 && err->code == ERROR_NOT_FOUND)
+		result = 0;
+	else if (result == 0)
+		result = parse_policy(value, &policy, err);
+	if (result < 0)
+		return state_damaged(path, "move it away as root, and pin and block again what it "
+				     "held back", err);
 	*ret_policy = policy;
 	policy = (struct policy){ .pin_level = -1 };
 	return 0;

@@ -26,6 +26,21 @@ static const char *axis(const json_value *report, const char *name)
 	return json_get_text(json_get(report, name), "state", "unknown");
 }
 
+bool report_is_broken(const json_value *report)
+{
+	static const enum error_code said[] = {
+		ERROR_NONE,   ERROR_NOTHING, ERROR_UPDATE,     ERROR_REBOOT,	ERROR_APPLY,
+		ERROR_STALE,  ERROR_VERIFY,  ERROR_POLICY,     ERROR_TRANSITION, ERROR_UNSUPPORTED,
+		ERROR_TEMPORARY, ERROR_NOT_FOUND, ERROR_INTERRUPTED,
+	};
+	const char *outcome = json_get_text(json_get(report, "run"), "outcome", "");
+
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++)
+		if (!strcmp(outcome, error_slug(said[i])))
+			return false;
+	return *outcome;
+}
+
 static char *motd_text(const json_value *report)
 {
 	const json_value *protection = json_get(report, "protection");
@@ -37,6 +52,10 @@ static char *motd_text(const json_value *report)
 		buffer_printf(&text, "Livepatch: level %jd (%s), %zu CVEs fixed without a reboot.\n",
 			      (intmax_t)level, json_get_text(protection, "name", ""),
 			      json_count(json_get(protection, "cves")));
+	if (report_is_broken(report))
+		buffer_printf(&text, "Livepatch: BROKEN: %s\n",
+			      json_get_text(json_get(report, "run"), "message",
+					    "see 'suture status'"));
 	if (!strcmp(axis(report, "protection"), "problem"))
 		buffer_printf(&text, "Livepatch: PROBLEM: %s\n",
 			      json_get_text(protection, "reason", "see 'suture status'"));
@@ -95,6 +114,8 @@ static char *metrics_text(const json_value *report)
 		   json_get_int(freshness, "expires", 0));
 	add_metric(&text, "served_until_seconds", "Until when this kernel is served, 0 if not said.",
 		   json_get_int(json_get(report, "coverage"), "until", 0));
+	add_metric(&text, "agent_broken", "1 if the agent's last run failed as a whole.",
+		   report_is_broken(report));
 	add_metric(&text, "report_seconds", "Time of the agent's last run.",
 		   json_get_int(report, "time", 0));
 	return buffer_steal_text(&text);

@@ -20,6 +20,8 @@
 #ifndef SUTURE_AGENT_REPORT_H
 #define SUTURE_AGENT_REPORT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/json.h"
 
@@ -28,6 +30,8 @@
 
 /* Writes the three files. Takes the report as JSON in the form above. */
 int report_publish(const char *root, const json_value *report, struct error *err);
+/* The agent's run failed as a whole, in a way that none of the three axes tells. */
+bool report_is_broken(const json_value *report);
 /* ERROR_NOT_FOUND: no agent has run since the boot. */
 int report_read(const char *root, json_value **ret_report, struct error *err);
 

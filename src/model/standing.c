@@ -46,6 +46,7 @@ void standing_clear(struct standing *standing)
 	free(standing->mode);
 	free(standing->ring);
 	free(standing->held);
+	free(standing->broken);
 	text_list_clear(&standing->open);
 	text_list_clear(&standing->fixed_in_kernel);
 	text_list_clear(&standing->disagreements);
@@ -111,6 +112,7 @@ void standing_write(const struct standing *standing, json_value *status)
 	write_other(&standing->update, "update", status);
 	write_other(&standing->crashed, "crashed", status);
 	json_set_text(status, "held", standing->held);
+	json_set_text(status, "broken", standing->broken);
 	write_texts(&standing->open, json_set_array(status, "debt"));
 	write_texts(&standing->fixed_in_kernel, json_set_array(status, "fixed_in_kernel"));
 	write_texts(&standing->disagreements, json_set_array(status, "disagreements"));

@@ -70,6 +70,8 @@ struct standing {
 	char *held; /* why the update is not applied, if policy, rollout or mode hold it; or NULL */
 	struct text_list open; /* CVEs that a published patch fixes and that are open here */
 	struct text_list fixed_in_kernel; /* CVEs that this kernel has fixed itself (manifests) */
+	char *broken; /* why configuration or records cannot be used, and what to do; or NULL */
+	bool is_broken; /* they make no sense or the agent failed; false: not allowed to read */
 	/* Where records and kernel disagree, one sentence each: the kernel is right. */
 	struct text_list disagreements;
 };

@@ -10,7 +10,10 @@
 
 static bool note(struct records *records, int result, const struct error *err)
 {
-	if (result < 0 && !records->problem) {
+	/* What makes no sense is told before what only this user may not read. */
+	if (result < 0 && (!records->problem || (records->problem_code == ERROR_PERMISSION &&
+						 err->code != ERROR_PERMISSION))) {
+		free(records->problem);
 		records->problem = xstrdup(err->msg);
 		records->problem_code = err->code;
 	}

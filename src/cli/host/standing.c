@@ -5,6 +5,7 @@
 
 #include "agent/credential.h"
 #include "agent/place.h"
+#include "agent/report.h"
 #include "agent/state_text.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -364,6 +365,22 @@ static void conclude_coverage(const struct records *records, const struct status
 			     "the repository has nothing for this build of the kernel");
 }
 
+static void find_broken(const struct records *records, struct standing *standing)
+{
+	const json_value *run = json_get(records->report, "run");
+
+	if (records->problem) {
+		standing->broken = xstrdup(records->problem);
+		standing->is_broken = records->problem_code != ERROR_PERMISSION;
+	} else if (report_is_broken(records->report)) {
+		auto_free char *words = state_text(run, "message", WORDS_LIMIT);
+
+		standing->broken = xasprintf("the agent's last run failed: %s",
+					     words ? words : "it does not say why");
+		standing->is_broken = true;
+	}
+}
+
 static void find_names(const struct records *records, struct standing *standing)
 {
 	const char *ring = config_text(&records->config, CONFIG_RING_NAME);
@@ -388,5 +405,6 @@ void standing_conclude(const struct records *records, struct status *status, int
 	find_open(records, status, ret_standing);
 	conclude_freshness(records, now, ret_standing);
 	conclude_coverage(records, status, now, ret_standing);
+	find_broken(records, ret_standing);
 	find_names(records, ret_standing);
 }

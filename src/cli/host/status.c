@@ -85,8 +85,9 @@ static void print_notes(const struct view *view)
 		       bad->state, bad->reason ? ": " : "", bad->reason ? bad->reason : "");
 	for (size_t i = 0; i < standing->disagreements.count; i++)
 		printf("disagree    %s\n", standing->disagreements.items[i]);
-	if (view->records.problem)
-		printf("unreadable  %s\n", view->records.problem);
+	if (standing->broken)
+		printf("%s%s\n", standing->is_broken ? "BROKEN      " : "unreadable  ",
+		       standing->broken);
 	if (strcmp(standing->mode, "normal") != 0)
 		printf("mode        %s, from %s\n", standing->mode,
 		       view->records.mode.from_kernel ? "the kernel's command line" :
@@ -172,7 +173,7 @@ int command_status(const struct args *args, struct error *err)
 		if (!args_has(args, "nagios"))
 			return -1;
 		printf("SUTURE UNKNOWN - %s\n", err->msg);
-		return nagios_status(err->code);
+		return nagios_status(ERROR_NOTHING);
 	}
 	if (args_has(args, "nagios")) {
 		nagios_print(&view);

@@ -23,25 +23,40 @@ static const struct livepatch *forced_patch(const struct view *view)
 	return NULL;
 }
 
+/* The agent reads the same files first, and does nothing at all if it cannot: no new patch, and no
+ * bad one taken back. That an ordinary user may not read them is no such sign. */
+static enum error_code broken_code(const struct view *view)
+{
+	const struct standing *standing = &view->standing;
+
+	if (!standing->broken && standing->freshness != FRESHNESS_UNKNOWN)
+		return ERROR_NONE;
+	return standing->is_broken ? ERROR_FAILED : ERROR_PERMISSION;
+}
+
 /* In the order of verdict.h; the first that holds is the verdict. */
 enum error_code verdict_of(const struct view *view)
 {
 	const struct standing *standing = &view->standing;
+	enum error_code broken = broken_code(view);
 	const struct {
 		bool holds;
 		enum error_code code;
 	} rows[] = {
 		{ view->status.protection == PROTECTION_PROBLEM, ERROR_APPLY },
 		{ standing->crashed.level > 0, ERROR_APPLY },
+		{ broken == ERROR_FAILED, ERROR_FAILED },
 		{ view->status.protection == PROTECTION_TRANSITION, ERROR_TRANSITION },
 		{ view->status.protection == PROTECTION_UNSUPPORTED, ERROR_UNSUPPORTED },
 		{ forced_patch(view) != NULL, ERROR_REBOOT },
 		{ standing->freshness == FRESHNESS_PROBLEM, ERROR_VERIFY },
 		{ standing->freshness == FRESHNESS_STALE, ERROR_STALE },
+		{ standing->freshness == FRESHNESS_NEVER, ERROR_STALE },
 		{ standing->coverage == COVERAGE_ENDED, ERROR_REBOOT },
 		{ is_unserved(view), ERROR_UNSUPPORTED },
 		{ standing->update.level && standing->held, ERROR_POLICY },
 		{ standing->update.level > 0, ERROR_UPDATE },
+		{ broken == ERROR_PERMISSION, ERROR_PERMISSION },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -73,10 +88,21 @@ static char *protected_text(const struct view *view)
 static char *stale_text(const struct view *view)
 {
 	auto_free char *span = span_text(view->now - view->standing.expires);
+	const char *why = view->standing.freshness_reason;
 
+	if (view->standing.freshness == FRESHNESS_NEVER)
+		return xasprintf("a repository is enabled and nothing of it was verified yet%s%s",
+				 why ? "; " : ": 'suture refresh' asks it now", why ? why : "");
 	if (view->standing.expires > view->now)
 		return xstrdup(view->standing.freshness_reason);
 	return xasprintf("what is known expired %s ago; what is loaded stays loaded", span);
+}
+
+static const char *broken_text(const struct view *view)
+{
+	const struct standing *standing = &view->standing;
+
+	return standing->broken ? standing->broken : standing->freshness_reason;
 }
 
 char *verdict_text(const struct view *view, enum error_code code)
@@ -86,6 +112,11 @@ char *verdict_text(const struct view *view, enum error_code code)
 	switch (code) {
 	case ERROR_APPLY:
 		return apply_text(view);
+	case ERROR_FAILED:
+		return xasprintf("fetcher and agent cannot work until this is mended: %s",
+				 broken_text(view));
+	case ERROR_PERMISSION:
+		return xasprintf("how this machine stands cannot be told: %s", broken_text(view));
 	case ERROR_TRANSITION:
 		return xstrdup(view->status.reason);
 	case ERROR_VERIFY:
@@ -125,6 +156,7 @@ int nagios_status(enum error_code code)
 	case ERROR_UPDATE:
 		return 1;
 	case ERROR_APPLY:
+	case ERROR_FAILED:
 	case ERROR_UNSUPPORTED:
 	case ERROR_VERIFY:
 		return 2;

@@ -6,8 +6,10 @@
 #include "cli/host/standing.h"
 
 /* The gravest of what is the matter, ERROR_NONE if nothing is; its exit status is the command's.
- * Graver first: apply or crash, transition, kernel unsupported, a transition that was forced,
- * verification, stale, kernel no longer served, held back, update available. */
+ * Graver first: apply or crash, configuration or records that make no sense (or an agent that failed:
+ * ERROR_FAILED), transition, kernel unsupported, a transition that was forced, verification, stale or
+ * never checked, kernel no longer served, held back, update available, and last what the user may not
+ * read (ERROR_PERMISSION). */
 enum error_code verdict_of(const struct view *view);
 /* One sentence about that; caller frees. */
 char *verdict_text(const struct view *view, enum error_code code);

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A machine in trouble: broken records, a dead network, users in the way, another root. What 'suture
+status' says is what is so.
+
+    trouble.py SUTURE-AUTHOR SUTURE-FETCH AGENT-IN-FOLDER SUTURE"""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from machine import Desk, Machine, shop
+
+AUTHOR, FETCH, AGENT, SUTURE = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
+PATIENCE = 300
+
+
+class Scene:
+    """A repository with one patch, served, and a machine that trusts it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("desk", "machine", "bin"):
+            (folder / name).mkdir()
+        for name, program in (("suture", SUTURE), ("suture-fetch", FETCH), ("suture-agent", AGENT)):
+            shutil.copy(program, folder / "bin" / name)
+        self.desk = Desk(AUTHOR, folder / "desk")
+        self.machine = Machine(FETCH, AGENT, folder / "machine")
+        self.desk.init()
+        self.desk.sign("root1", "root2", "release")
+        self.desk.offer("one", cves=["CVE-2026-0001"])
+        self.root = hashlib.sha256((self.desk.repo / "1.root.json").read_bytes()).hexdigest()
+
+    def update(self):
+        self.machine.fetch()
+        self.machine.apply()
+
+    def suture(self, *words, status=0):
+        done = subprocess.run([self.folder / "bin/suture", *map(str, words), "--sysroot",
+                               self.machine.root], text=True, capture_output=True, timeout=PATIENCE)
+        expect(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def life(self):
+        return next(self.machine.path("var/lib/suture/patches").glob("*.life"))
+
+
+def expect(found, wanted, why=""):
+    if found != wanted:
+        raise shop.Failed(f"found {found!r}, wanted {wanted!r} {why}")
+
+
+def has(text, *words):
+    for word in words:
+        if word not in text:
+            raise shop.Failed(f"{word!r} is not in {text!r}")
+
+
+def what_nothing_works_with_is_no_ok(s):
+    s.update()
+    conf = s.machine.path("etc/suture/suture.conf")
+    policy = s.machine.path("var/lib/suture/policy.json")
+    for path, words in ((conf, "line"), (s.life(), "move it away"), (policy, "move it away")):
+        before = path.read_text() if path.exists() else None
+        path.write_text("garbage\n" + (before or ""))
+        s.machine.apply(status=1)
+        text = s.suture("status", status=1)
+        has(text, "BROKEN", path.name, words)
+        has(s.suture("status", "--nagios", status=2), "SUTURE CRITICAL", path.name)
+        has(json.loads(s.suture("status", "--json", status=1))["broken"], path.name)
+        has(s.machine.path("run/suture/suture.prom").read_text(), "suture_agent_broken 1")
+        has(s.machine.path("run/suture/motd").read_text(), "BROKEN")
+        path.unlink() if before is None else path.write_text(before)
+        has(s.suture("status", status=1), "the agent's last run failed")
+        s.machine.apply()
+        s.suture("status")
+
+
+def enabled_and_never_checked_is_no_ok(s):
+    s.suture("status", "--nagios", status=1)
+    has(s.suture("status", status=8), "nothing was verified yet")
+
+
+def main():
+    tests = [f for name, f in globals().items()
+             if callable(f) and getattr(f, "__module__", "") == "__main__" and
+             getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("s",)]
+    for test in tests:
+        if sys.argv[5:] and test.__name__ not in sys.argv[5:]:
+            continue
+        with tempfile.TemporaryDirectory(prefix="suture-trouble-") as folder:
+            scene = Scene(pathlib.Path(folder))
+            with shop.Server(scene.desk.repo) as server:
+                scene.server = server
+                scene.machine.trust(scene.desk.repo, server.url)
+                test(scene)
+        print("ok", test.__name__.replace("_", " "), flush=True)
+
+
+if __name__ == "__main__":
+    main()
