@@ -190,6 +190,14 @@ static int check_module(const struct offer *offer, const struct life *life,
 	return 0;
 }
 
+/* Does its state say no more than whether the bytes are here? Those of a patch that is in force, or
+ * that was trouble, may be damaged as well. */
+static bool is_about_bytes(const struct life *life)
+{
+	return life->state == LIFE_AVAILABLE || life->state == LIFE_DOWNLOADED ||
+	       life->state == LIFE_VERIFIED || life->state == LIFE_HELD || life->state == LIFE_FAILED;
+}
+
 static int keep(const struct agent *agent, struct life *life, const struct offer *offer,
 		const struct buffer *data, struct error *err)
 {
@@ -200,18 +208,24 @@ static int keep(const struct agent *agent, struct life *life, const struct offer
 	if (state_write(custom, offer->target->custom, 0644, err) < 0 ||
 	    file_write(module, data->data, data->size, 0644, true, err) < 0)
 		return -1;
+	if (!is_about_bytes(life))
+		return 0; /* what happened to it stays known */
 	free(life->reason);
 	life->reason = NULL;
 	life->state = LIFE_VERIFIED;
+	life->failures = 0;
 	return life_write(agent->options->root, life, err);
 }
 
+/* With the right bytes: a damaged file is taken anew. */
 static bool is_kept(const struct agent *agent, const struct life *life)
 {
 	auto_free char *module = life_module_path(agent->options->root, life);
+	char hex[DIGEST_HEX_SIZE];
+	struct error ignored;
 
 	return life->state != LIFE_AVAILABLE && life->state != LIFE_DOWNLOADED &&
-	       file_exists(module);
+	       digest_file(module, hex, &ignored) == 0 && !strcmp(hex, life->sha256);
 }
 
 /* The bytes of the patch that we would take. That they are not there yet, or are not what was
@@ -233,6 +247,8 @@ static int take_bytes(struct admission *a, const struct offer *offer, struct err
 			err->code = ERROR_VERIFY;
 		error_context(err, "%s (level %jd)", life->name, (intmax_t)life->level);
 		agent->admission = *err;
+		if (!is_about_bytes(life))
+			return 0;
 		free(life->reason);
 		life->reason = xstrdup(err->msg);
 		life->state = err->code == ERROR_VERIFY ? LIFE_DOWNLOADED : LIFE_AVAILABLE;
@@ -270,7 +286,7 @@ static int use_offers(struct admission *a, struct error *err)
 	offer = want_offer(&a->offers,
 			   want_limit(&agent->policy, &agent->advice,
 				      agent->machine.kernel.build_id),
-			   &agent->policy, machine_id, agent->now);
+			   &agent->policy, &agent->lives, machine_id, agent->now);
 	return offer ? take_bytes(a, offer, err) : 0;
 }
 

@@ -65,12 +65,14 @@ static int read_machine(struct agent *agent, struct error *err)
 			 "this boot has no id (/proc/sys/kernel/random/boot_id): is /proc mounted?");
 }
 
-/* The fetcher's files are a stranger's: what makes no sense is as if it were not there. */
+/* The fetcher's files are a stranger's: what makes no sense is as if it were not there. Without a
+ * server nobody has advice to give. */
 static void read_advice(struct agent *agent)
 {
 	struct error ignored;
 
-	if (advice_read(agent->options->root, &agent->advice, &ignored) < 0)
+	if (!config_text(&agent->config, CONFIG_SERVER) ||
+	    advice_read(agent->options->root, &agent->advice, &ignored) < 0)
 		agent->advice = (struct advice){ .pin = -1 };
 }
 

@@ -14,7 +14,7 @@
 #include "runtime/module.h"
 #include "runtime/transition.h"
 
-#define LIVES_KEPT 64
+#define OTHERS_KEPT 64 /* records of kernels that do not run, for when one of them does again */
 #define FINISH_MILLISECONDS 1000
 
 const struct loader kernel_loader = { .load = livepatch_load_bytes, .unload = livepatch_unload };
@@ -55,11 +55,16 @@ static int read_bytes(const struct agent *agent, const struct life *life, struct
 	return 0;
 }
 
-/* The attempt record: synced before the kernel sees a byte. */
-static int begin_attempt(struct agent *agent, struct life *life, struct error *err)
+static void note_boot(const struct agent *agent, struct life *life)
 {
 	free(life->boot_id);
 	life->boot_id = xstrdup(agent->machine.boot_id);
+}
+
+/* The attempt record: synced before the kernel sees a byte. */
+static int begin_attempt(struct agent *agent, struct life *life, struct error *err)
+{
+	note_boot(agent, life);
 	life->taint = agent->machine.taint;
 	life->uptime = agent->uptime;
 	life->log_time = agent->options->root ? 0 : judge_log_end();
@@ -122,8 +127,10 @@ static int load(struct agent *agent, struct life *life, const struct life *bad, 
 	auto_free char *text = NULL;
 	struct error why = ERROR_INIT;
 
-	if (read_bytes(agent, life, &bytes, &why) < 0)
+	if (read_bytes(agent, life, &bytes, &why) < 0) {
+		note_boot(agent, life); /* which failures are counted in */
 		return note_refusal(agent, life, &why, err);
+	}
 	if (begin_attempt(agent, life, err) < 0)
 		return -1;
 	if (agent->options->loader->load(&agent->sysroot, life->name, bytes.data, bytes.size, wait,
@@ -235,16 +242,37 @@ static int remove_half_written(const char *root, enum place place, struct error 
 	return 0;
 }
 
+static bool is_for_this_kernel(const struct agent *agent, const struct life *life)
+{
+	const char *build_id = agent->machine.kernel.build_id;
+
+	return build_id && !strcmp(life->build_id, build_id);
+}
+
+/* How many records of other kernels have changed after this one. */
+static size_t count_later(const struct agent *agent, const struct life *life)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < agent->lives.count; i++) {
+		const struct life *other = &agent->lives.items[i];
+
+		count += other != life && !is_for_this_kernel(agent, other) &&
+			 (other->changed > life->changed ||
+			  (other->changed == life->changed && other < life));
+	}
+	return count;
+}
+
 int apply_tidy(struct agent *agent, const struct choice *choice, struct error *err)
 {
-	size_t kept = 0;
-
 	for (size_t i = 0; i < agent->lives.count; i++) {
 		const struct life *life = &agent->lives.items[i];
 		auto_free char *module = life_module_path(agent->options->root, life);
 
-		if (is_worth_keeping(agent, choice, life) && kept < LIVES_KEPT) {
-			kept++;
+		/* What the running kernel went down with is never forgotten: it would be loaded again. */
+		if (is_worth_keeping(agent, choice, life) &&
+		    (is_for_this_kernel(agent, life) || count_later(agent, life) < OTHERS_KEPT)) {
 			if (life->state == LIFE_REVOKED && !life->is_present)
 				unlink(module);
 			continue;

@@ -30,8 +30,6 @@ static const char *why_not_in_force(const struct agent *agent, const struct life
 		return "it is blocked; see 'suture unblock'";
 	if (pin >= 0 && life->level > pin)
 		return "it is above the pinned level; see 'suture unpin'";
-	if (agent->advice.pin >= 0 && life->level > agent->advice.pin)
-		return "the server holds it back";
 	return NULL;
 }
 
@@ -50,8 +48,16 @@ static bool has_strangers(const struct agent *agent)
 	return false;
 }
 
+/* Policy about the time is for what is new. What was in force for long and comes back, because what
+ * replaced it may not stay, does not wait: the machine would be without any. */
+static bool is_way_back(const struct life *life, const struct choice *choice)
+{
+	return life->was_committed && choice->against;
+}
+
 /* Why it is not to be loaded by itself now. A person may do all of these. */
-static const char *why_not_unasked(const struct agent *agent, const struct life *life)
+static const char *why_not_unasked(const struct agent *agent, const struct choice *choice,
+				   const struct life *life)
 {
 	int64_t delay = (int64_t)agent->policy.delay_hours * HOUR;
 
@@ -63,7 +69,7 @@ static const char *why_not_unasked(const struct agent *agent, const struct life 
 		return "somebody took it off; 'suture update' applies it again";
 	if (life->failures >= FAILURES_MOST)
 		return "it failed too often in this boot; 'suture update' tries again";
-	if (agent->options->at_boot)
+	if (agent->options->at_boot || is_way_back(life, choice))
 		return NULL;
 	if (!life->was_committed && has_strangers(agent))
 		return "it would replace a livepatch that is not suture's; 'suture update' applies it";
@@ -74,7 +80,8 @@ static const char *why_not_unasked(const struct agent *agent, const struct life 
 	return NULL;
 }
 
-static const char *why_not_load(const struct agent *agent, const struct life *life)
+static const char *why_not_load(const struct agent *agent, const struct choice *choice,
+				const struct life *life)
 {
 	if (!agent->mode.may_apply)
 		return "suture.mode says that nothing is applied";
@@ -83,10 +90,14 @@ static const char *why_not_load(const struct agent *agent, const struct life *li
 			return "at boot only what was committed once is applied";
 		if (!agent->is_admitted || !life->is_offered)
 			return "what is known of it is out of date or not verified";
+		/* The server's word is not signed, and comes by way of the fetcher: it can keep a new patch
+		 * away and take none off. */
+		if (agent->advice.pin >= 0 && life->level > agent->advice.pin)
+			return "the server holds it back";
 	}
 	if (life->hold)
 		return life->hold;
-	return why_not_unasked(agent, life);
+	return why_not_unasked(agent, choice, life);
 }
 
 static bool has_bytes(const struct agent *agent, const struct life *life)
@@ -133,9 +144,10 @@ void choose_patch(struct agent *agent, struct choice *ret_choice)
 		if (!is_for_this_kernel(agent, life) || life == choice.current)
 			continue;
 		if (is_in_the_way(choice.current, life))
-			life->hold = "a module of the same name is in force; at the next boot";
+			life->hold = "its module has the name of the one in force, and a kernel cannot have "
+				     "both: 'suture rollback --none', 'suture unpin', 'suture update'";
 		else
-			life->hold = why_not_load(agent, life);
+			life->hold = why_not_load(agent, &choice, life);
 		if (!life->hold && has_bytes(agent, life) && !why_not_in_force(agent, life) &&
 		    is_better(life, choice.wanted))
 			choice.wanted = life;

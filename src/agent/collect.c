@@ -25,6 +25,7 @@ struct run {
 	struct config config;
 	struct last last;
 	struct advice advice;
+	struct life_list lives; /* as the agent wrote them down; none where they cannot be read */
 	struct policy policy;
 	struct sysroot sysroot;
 	char *trust_folder;
@@ -39,6 +40,7 @@ static void run_clear(struct run *run)
 	last_clear(&run->last);
 	advice_clear(&run->advice);
 	policy_clear(&run->policy);
+	life_list_clear(&run->lives);
 	sysroot_close(&run->sysroot);
 	free(run->trust_folder);
 	http_free(run->http);
@@ -137,7 +139,7 @@ static int refresh(struct run *run, struct incoming *incoming, struct error *err
 				    err) < 0)
 			return -1;
 		offer = want_offer(&offers, want_limit(&run->policy, &run->advice, build_id),
-				   &run->policy, machine_id, trust_now(trust));
+				   &run->policy, &run->lives, machine_id, trust_now(trust));
 	}
 	return incoming_publish(incoming, run->trust_folder, trust, ring, ring_name, offer, err);
 }
@@ -205,6 +207,15 @@ static int note_outcome(struct run *run, int result, const struct error *why, st
 	return last_write(run->options->root, last, err) < 0 ? -1 : tell_agent(run, err);
 }
 
+/* Of a server that this machine left nothing counts any more. */
+static int read_advice(struct run *run, struct error *err)
+{
+	run->advice.pin = -1;
+	if (!config_text(&run->config, CONFIG_SERVER))
+		return 0;
+	return advice_read(run->options->root, &run->advice, err);
+}
+
 /* A server that cannot be reached does not keep patches away. */
 static int check_in(struct run *run, struct error *err)
 {
@@ -225,20 +236,24 @@ static int check_in(struct run *run, struct error *err)
 	int64_t pin = run->advice.pin;
 
 	advice_clear(&run->advice);
-	if (advice_read(run->options->root, &run->advice, err) < 0)
+	if (read_advice(run, err) < 0)
 		return -1;
 	return run->advice.pin == pin ? 0 : tell_agent(run, err);
 }
 
 static int run_open(const struct collect_options *options, struct run *run, struct error *err)
 {
+	struct error ignored;
+
 	run->options = options;
 	run->trust_folder = place_path(options->root, PLACE_FETCH_TRUST);
 	if (config_read(options->root, &run->config, err) < 0 ||
 	    last_read(options->root, &run->last, err) < 0 ||
-	    advice_read(options->root, &run->advice, err) < 0 ||
+	    read_advice(run, err) < 0 ||
 	    policy_read(options->root, &run->policy, err) < 0)
 		return -1;
+	if (life_list_read(options->root, &run->lives, &ignored) < 0)
+		run->lives = (struct life_list){ 0 };
 	return sysroot_open(options->root, &run->sysroot, err);
 }
 

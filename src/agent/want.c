@@ -3,6 +3,7 @@
 
 #include "agent/place.h"
 #include "base/memory.h"
+#include "repo/documents.h"
 
 const char *want_ring(const struct config *config, const struct advice *advice)
 {
@@ -28,8 +29,17 @@ char *want_machine_id(const char *root)
 	return machine_identity(root);
 }
 
+/* It would not be loaded: the one before it is better than none. */
+static bool had_trouble(const struct life_list *lives, const struct offer *offer)
+{
+	const struct life *life = life_find(lives, offer->target->sha256);
+
+	return life && (life->state == LIFE_CRASHED || life->state == LIFE_TAKEN_BACK);
+}
+
 const struct offer *want_offer(const struct offer_list *offers, int64_t limit,
-			       const struct policy *policy, const char *machine_id, int64_t now)
+			       const struct policy *policy, const struct life_list *lives,
+			       const char *machine_id, int64_t now)
 {
 	for (size_t i = 0; i < offers->count; i++) {
 		const struct offer *offer = &offers->items[i];
@@ -37,6 +47,7 @@ const struct offer *want_offer(const struct offer_list *offers, int64_t limit,
 
 		if ((limit < 0 || offer->level <= limit) &&
 		    !text_list_has(&policy->blocked, offer->module_sha256) &&
+		    !had_trouble(lives, offer) &&
 		    offer_choose(&one, machine_id, now))
 			return offer;
 	}

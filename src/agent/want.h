@@ -6,6 +6,7 @@
 
 #include "agent/advice.h"
 #include "agent/config.h"
+#include "agent/life.h"
 #include "agent/policy.h"
 #include "repo/offer.h"
 
@@ -16,8 +17,10 @@ int64_t want_limit(const struct policy *policy, const struct advice *advice,
 		   const char *build_id);
 /* machine_identity(), which needs no secret; NULL: none. Caller frees. */
 char *want_machine_id(const char *root);
-/* The newest that is allowed, not revoked, not blocked and whose rollout is here, or NULL. */
+/* The newest that is allowed, not revoked, not blocked, that this machine had no trouble with and
+ * whose rollout is here, or NULL. */
 const struct offer *want_offer(const struct offer_list *offers, int64_t limit,
-			       const struct policy *policy, const char *machine_id, int64_t now);
+			       const struct policy *policy, const struct life_list *lives,
+			       const char *machine_id, int64_t now);
 
 #endif

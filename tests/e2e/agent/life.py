@@ -289,11 +289,88 @@ def a_file_that_changed_on_disk_is_not_loaded(s):
     s.machine.trust(s.desk.repo, s.server.url, apply="manual")
     s.update(status=10)
     path = next(s.machine.path("var/lib/suture/patches").glob("*.ko"))
-    path.write_bytes(path.read_bytes() + b"!")
-    s.machine.apply("--now", status=6)
+    good = path.read_bytes()
+    path.write_bytes(good + b"!")
+    s.machine.apply("--now", "--boot", status=10)
     expect(s.machine.loaded(), [])
-    if "SHA-256 differs" not in s.machine.lives()["one"]["reason"]:
-        raise shop.Failed(s.machine.lives()["one"]["reason"])
+    s.machine.apply("--now")  # the fetcher's copy is good
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(path.read_bytes(), good)
+
+
+def a_committed_file_that_changed_is_not_loaded_and_heals(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    path = next(s.machine.path("var/lib/suture/patches").glob("*.ko"))
+    good = path.read_bytes()
+    path.write_bytes(good[:100])
+    s.machine.apply()
+    expect(s.state("one"), "applied-committed")  # healed, and still known as what it is
+    expect(path.read_bytes(), good)
+    path.write_bytes(good[:100])
+    s.machine.boot("second")
+    s.after(0)
+    for _ in range(2):
+        s.machine.apply("--boot", status=6)
+        expect(s.machine.loaded(), [])
+    life = s.machine.lives()["one"]
+    expect((life["state"], life["failures"]), ("failed", 2))
+    if "SHA-256 differs" not in life["reason"]:
+        raise shop.Failed(life["reason"])
+    s.update()
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def the_way_back_waits_for_no_hours(s):
+    s.update()
+    s.after(16 * 60)
+    s.machine.apply()
+    s.desk.offer("two")
+    s.update()
+    s.machine.trust(s.desk.repo, s.server.url, apply="manual")
+    s.policy(pin={"level": 1, "build_id": BUILD_ID})
+    s.machine.apply(status=10)
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def a_crash_is_remembered_whatever_other_kernels_there_were(s):
+    s.update()
+    s.machine.boot("second")
+    s.machine.apply("--boot", status=6)
+    crashed = s.machine.lives()["one"]
+    folder = s.machine.path("var/lib/suture/patches")
+    for number in range(100):
+        other = {**crashed, "sha256": f"{number:064x}", "build_id": "00" * 20, "committed": True,
+                 "state": "verified", "name": f"other-{number}", "changed": number + 1,
+                 "offered": False, "module_sha256": f"{number:064x}"}
+        (folder / f"{number:064x}.life").write_text(json.dumps(other))
+    for _ in range(2):
+        s.machine.apply(status=6)
+        expect(s.machine.loaded(), [])
+    lives = s.machine.lives()
+    expect(lives["one"]["state"], "crashed-previously")
+    expect(sorted(int(name[6:]) for name in lives if name != "one"), list(range(36, 100)))
+
+
+def after_a_crash_the_one_before_is_fetched(s):
+    s.desk.offer("two")
+    s.update()
+    expect(s.machine.loaded(), ["suture_two"])
+    s.machine.boot("second")
+    s.machine.apply("--boot", status=6)
+    s.machine.fetch()
+    s.machine.apply(status=6)
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def advice_without_a_server_is_nobodys(s):
+    s.update()
+    for advice in ({"pin": 0}, {"ring": "edge"}):
+        s.machine.write("var/lib/suture-fetch/advice.json", json.dumps(advice))
+        s.machine.apply()
+        expect(s.machine.loaded(), ["suture_one"])
+        expect(s.machine.status()["ring"], "stable")
 
 
 def the_real_agent_loads_nothing_below_a_folder(s):

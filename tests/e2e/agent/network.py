@@ -280,6 +280,16 @@ def a_pin_of_the_server_holds_back(s):
     expect(s.machine.loaded(), ["suture_two"])
 
 
+def a_pin_of_the_server_takes_nothing_off(s):
+    talk(s, {"pin": None})
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_two"])
+    for pin in (0, 1):
+        s.machine.write("var/lib/suture-fetch/advice.json", json.dumps({"pin": pin}))
+        s.machine.apply()
+        expect(s.machine.loaded(), ["suture_two"])
+
+
 def a_server_that_fails_keeps_no_patch_away(s):
     talk(s, {"error": "out of\norder"}, status=500)
     last = s.machine.last()
