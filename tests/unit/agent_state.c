@@ -213,6 +213,26 @@ static void a_life_comes_back_as_it_was_written(void **state)
 	assert_ok(life_remove(*state, &list.items[0], &err), err);
 }
 
+static void the_newest_life_of_a_kernel_tells_until_when_it_is_served(void **state)
+{
+	auto_life_list struct life_list list = { 0 };
+	auto_life_list struct life_list read = { 0 };
+	struct error err;
+
+	fill_life(life_add(&list, DIGEST_A), 1);
+	fill_life(life_add(&list, DIGEST_B), 2);
+	list.items[0].is_offered = true;
+	list.items[0].served_until = 1798761599;
+	list.items[1].served_until = 1830297599;
+	assert_ok(life_write(*state, &list.items[0], &err), err);
+	assert_ok(life_write(*state, &list.items[1], &err), err);
+	assert_ok(life_list_read(*state, &read, &err), err);
+	assert_int_equal(life_newest(&read, "0123", true)->served_until, 1798761599);
+	assert_int_equal(life_newest(&read, "0123", false)->served_until, 1830297599);
+	assert_null(life_newest(&read, "4567", false));
+	assert_null(life_newest(&read, NULL, false));
+}
+
 static void a_life_that_makes_no_sense_stops_everything(void **state)
 {
 	static const char *const texts[] = {
@@ -345,6 +365,7 @@ int main(void)
 		TEST(a_credential_that_others_may_read_is_not_used),
 		TEST(a_credential_cannot_smuggle_in_a_header),
 		TEST(a_life_comes_back_as_it_was_written),
+		TEST(the_newest_life_of_a_kernel_tells_until_when_it_is_served),
 		TEST(a_life_that_makes_no_sense_stops_everything),
 		TEST(history_is_numbered_bounded_and_forgives_half_a_line),
 		TEST(a_policy_comes_back_and_nonsense_is_refused),
