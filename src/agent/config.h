@@ -47,9 +47,9 @@ enum config_kind {
 	  "least time between two refreshes")                                                      \
 	X(CONFIG_PROBATION, "probation_minutes", CONFIG_NUMBER, 0, 10080, "15",                    \
 	  "healthy time after which a patch is committed")                                         \
-	X(CONFIG_TRANSITION, "transition_seconds", CONFIG_NUMBER, 1, 86400, "60",                  \
+	X(CONFIG_TRANSITION, "transition_seconds", CONFIG_NUMBER, 1, 600, "60",                  \
 	  "how long a transition may take before the patch is taken back")                         \
-	X(CONFIG_TIMEOUT, "timeout_seconds", CONFIG_NUMBER, 1, 86400, "300",                       \
+	X(CONFIG_TIMEOUT, "timeout_seconds", CONFIG_NUMBER, 1, 600, "300",                       \
 	  "how long one file may take to fetch")                                                   \
 	X(CONFIG_SPEED, "speed_limit_kib", CONFIG_NUMBER, 0, 10000000, "0",                        \
 	  "KiB per second to fetch with at most; 0: no limit")
