@@ -28,14 +28,29 @@ static int check_target(const struct fetcher *fetcher, const struct target *targ
 	return 0;
 }
 
+/* A delegated role, also one that expired. */
+static int load_role(struct trust *trust, const struct fetcher *fetcher, const char *role,
+		     const struct targets **ret_targets, struct error *err)
+{
+	if (!trust_expired_role(trust, role) &&
+	    trust_role(trust, fetcher, role, ret_targets, err) == 0)
+		return 0;
+	if (!trust_expired_role(trust, role))
+		return -1;
+	*ret_targets = trust_expired_role(trust, role);
+	return 0;
+}
+
 static int check_role(struct trust *trust, const struct fetcher *fetcher, const char *role,
-		      struct text_list *into, struct error *err)
+		      struct text_list *into, struct text_list *expired, struct error *err)
 {
 	const struct targets *targets;
 	auto_offer_list struct offer_list offers = { 0 };
 
-	if (trust_role(trust, fetcher, role, &targets, err) < 0)
+	if (load_role(trust, fetcher, role, &targets, err) < 0)
 		return -1;
+	if (trust_expired_role(trust, role))
+		text_list_add(expired, role);
 	add_name(into, role, targets->metadata->version);
 	if (is_ring(role) && offer_list_find(role, targets, trust_revocations(trust), NULL, &offers,
 					     err) < 0)
@@ -50,7 +65,7 @@ static int check_role(struct trust *trust, const struct fetcher *fetcher, const 
 }
 
 int repository_check(struct trust *trust, const struct fetcher *fetcher, struct text_list *into,
-		     struct error *err)
+		     struct text_list *expired, struct error *err)
 {
 	if (trust_refresh(trust, fetcher, err) < 0)
 		return -1;
@@ -62,7 +77,8 @@ int repository_check(struct trust *trust, const struct fetcher *fetcher, struct 
 	add_name(into, "snapshot", trust_snapshot(trust)->metadata->version);
 	add_name(into, "targets", top->metadata->version);
 	for (size_t i = 0; i < top->delegation_count; i++)
-		if (check_role(trust, fetcher, top->delegations[i].role.name, into, err) < 0)
+		if (check_role(trust, fetcher, top->delegations[i].role.name, into, expired,
+			       err) < 0)
 			return -1;
 	/* Last, so that a copy made in this order is never ahead of itself. */
 	if (into)
@@ -106,7 +122,7 @@ static int report_role(struct trust *trust, const struct fetcher *fetcher, const
 	const struct targets *targets;
 	auto_offer_list struct offer_list offers = { 0 };
 
-	if (trust_role(trust, fetcher, role, &targets, err) < 0)
+	if (load_role(trust, fetcher, role, &targets, err) < 0)
 		return -1;
 	report_document(documents, role, targets->metadata, trust_now(trust));
 	if (!is_ring(role))

@@ -140,11 +140,12 @@ static int update(struct mirror *mirror, const char *state, const void *root, si
 	const struct fetcher fetcher = { fetch_and_stage, mirror };
 	auto_trust struct trust *trust = NULL;
 	auto_text_list struct text_list names = { 0 };
+	auto_text_list struct text_list expired = { 0 }; /* copied like the rest */
 
 	if (copy_store(old_store, new_store, err) < 0 ||
 	    begin(new_store, &fetcher, root, root_size, err) < 0 ||
 	    trust_open(new_store, now, &trust, err) < 0 ||
-	    repository_check(trust, &fetcher, &names, err) < 0 ||
+	    repository_check(trust, &fetcher, &names, &expired, err) < 0 ||
 	    stage_roots(&fetcher, trust_root(trust)->metadata->version, err) < 0 ||
 	    move_staged(mirror, &names, ret_count, err) < 0)
 		return -1;

@@ -163,6 +163,22 @@ static int fetch_overlay(void *user, const char *name, size_t limit, struct buff
 	return 0;
 }
 
+/* What has been out longer than it was good for harms nobody but its own ring; but nothing is put out
+ * that comes expired. */
+static int check_new_ones(const struct publication *publication, const struct trust *trust,
+			  const struct text_list *expired, struct error *err)
+{
+	for (size_t i = 0; i < expired->count; i++) {
+		const char *role = expired->items[i];
+		const struct targets *targets = trust_expired_role(trust, role);
+		auto_free char *name = versioned_name(role, targets->metadata->version);
+
+		if (map_has(publication->files, name))
+			return metadata_check_expiry(targets->metadata, name, trust_now(trust), err);
+	}
+	return 0;
+}
+
 static int check_in_store(const struct publication *publication, const char *store,
 			  struct error *err)
 {
@@ -171,6 +187,7 @@ static int check_in_store(const struct publication *publication, const char *sto
 		fetcher_of_folder(repository_folder(publication->repository));
 	auto_buffer struct buffer root = BUFFER_INIT;
 	auto_trust struct trust *trust = NULL;
+	auto_text_list struct text_list expired = { 0 };
 	struct error ignored;
 
 	if (fetch_file(&overlay, "1.root.json", ROOT_LIMIT, &root, err) < 0 ||
@@ -180,7 +197,9 @@ static int check_in_store(const struct publication *publication, const char *sto
 	/* A client that is up to date now: what it saw must not be taken back. There may be nothing
 	 * to see yet, or it may have expired. */
 	trust_refresh(trust, &present, &ignored);
-	return repository_check(trust, &overlay, NULL, err);
+	if (repository_check(trust, &overlay, NULL, &expired, err) < 0)
+		return -1;
+	return check_new_ones(publication, trust, &expired, err);
 }
 
 int publication_check(const struct publication *publication, struct error *err)
@@ -196,7 +215,8 @@ int publication_check(const struct publication *publication, struct error *err)
 
 	directory_remove(store, &ignored);
 	if (result < 0)
-		return error_context(err, "not published, because clients would refuse it");
+		return error_context(err, "not published, because clients would refuse it%s",
+				     err->code == ERROR_STALE ? " (see suture repo renew)" : "");
 	return 0;
 }
 

@@ -100,6 +100,27 @@ struct draft_state {
 int repository_draft_state(const struct repository *repository, const char *role,
 			   struct draft_state *ret_state, struct error *err);
 
+/* How a role stands in time. Less than a third of its life left: it is time to renew it. */
+struct role_age {
+	int64_t version;
+	int64_t expires; /* a moment */
+	int64_t left; /* seconds; negative: expired so long ago */
+	bool due;
+};
+/* Of what is public; ERROR_NOT_FOUND if nothing of the role is. */
+int repository_age(const struct repository *repository, const char *role, struct role_age *ret_age,
+		   struct error *err);
+enum renewal {
+	RENEWAL_DONE, /* there is a new draft, or the draft that there was has its whole life again */
+	RENEWAL_DRAFTED, /* there is a draft with enough time: nothing was done */
+	RENEWAL_NOT_DUE, /* what is public has enough time: nothing was done */
+};
+/* The same role anew, for another of its lives. `always`: also if it is not due. Snapshot and
+ * timestamp are ERROR_USAGE: repository_timestamp() renews them. `ret_expires`: of the draft, or of
+ * what is public. */
+int repository_renew(const struct repository *repository, const char *role, bool always,
+		     enum renewal *ret_renewal, int64_t *ret_expires, struct error *err);
+
 /* A module into a ring's draft. The manifest names the kernel; the level is one above any that this
  * build-id ever had. What it must bring along: admission.h. */
 struct module_to_add {

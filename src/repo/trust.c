@@ -20,15 +20,22 @@ struct trust {
 	struct snapshot *snapshot;
 	struct targets *targets;
 	struct map *roles; /* delegated: name -> struct targets, owned */
+	struct map *expired; /* the same, of what is as signed but has expired */
 };
+
+static void free_roles(struct map *roles)
+{
+	for (size_t i = 0; i < map_count(roles); i++)
+		targets_free(map_value(roles, i));
+	map_free(roles);
+}
 
 void trust_free(struct trust *trust)
 {
 	if (!trust)
 		return;
-	for (size_t i = 0; i < map_count(trust->roles); i++)
-		targets_free(map_value(trust->roles, i));
-	map_free(trust->roles);
+	free_roles(trust->roles);
+	free_roles(trust->expired);
 	targets_free(trust->targets);
 	snapshot_free(trust->snapshot);
 	timestamp_free(trust->timestamp);
@@ -50,6 +57,7 @@ int trust_open(const char *folder, int64_t now, struct trust **ret_trust, struct
 	trust->now = now;
 	trust->root = root;
 	trust->roles = map_new();
+	trust->expired = map_new();
 	*ret_trust = trust;
 	return 0;
 }
@@ -360,7 +368,13 @@ static int check_paths(const struct delegation *delegation, const struct targets
 	return 0;
 }
 
-static int update_targets(const struct trust *trust, const struct fetcher *fetcher,
+/* For trust_expired_role(). */
+static void keep_expired(struct trust *trust, const char *role, struct targets *steal_targets)
+{
+	targets_free(map_set(trust->expired, role, steal_targets));
+}
+
+static int update_targets(struct trust *trust, const struct fetcher *fetcher,
 			  const struct voucher *voucher, struct targets **ret_targets,
 			  struct error *err)
 {
@@ -377,9 +391,12 @@ static int update_targets(const struct trust *trust, const struct fetcher *fetch
 	    targets_check(voucher, data, &targets, err) < 0 ||
 	    (!strcmp(role, REVOCATIONS_ROLE) &&
 	     check_revocations_grow(&stored, targets, err) < 0) ||
-	    (voucher->delegation && check_paths(voucher->delegation, targets, err) < 0) ||
-	    metadata_check_expiry(targets->metadata, "it", trust->now, err) < 0)
+	    (voucher->delegation && check_paths(voucher->delegation, targets, err) < 0))
 		return trust_refuse(err, name);
+	if (metadata_check_expiry(targets->metadata, "it", trust->now, err) < 0) {
+		keep_expired(trust, role, steal_ptr(targets));
+		return trust_refuse(err, name);
+	}
 	if (!have && store_write(trust->folder, role, data, err) < 0)
 		return -1;
 	*ret_targets = steal_ptr(targets);
@@ -433,6 +450,11 @@ int trust_role(struct trust *trust, const struct fetcher *fetcher, const char *n
 	return 0;
 }
 
+const struct targets *trust_expired_role(const struct trust *trust, const char *name)
+{
+	return map_find(trust->expired, name);
+}
+
 /* A clock that was set back makes what expired look valid again. */
 static int check_clock(const struct trust *trust, struct error *err)
 {
@@ -452,10 +474,10 @@ static int check_clock(const struct trust *trust, struct error *err)
 
 static void forget_loaded(struct trust *trust)
 {
-	for (size_t i = 0; i < map_count(trust->roles); i++)
-		targets_free(map_value(trust->roles, i));
-	map_free(trust->roles);
+	free_roles(trust->roles);
+	free_roles(trust->expired);
 	trust->roles = map_new();
+	trust->expired = map_new();
 	targets_free(trust->targets);
 	snapshot_free(trust->snapshot);
 	timestamp_free(trust->timestamp);

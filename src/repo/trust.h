@@ -54,6 +54,9 @@ int trust_refresh(struct trust *trust, const struct fetcher *fetcher, struct err
  * outside its delegation is refused as a whole. */
 int trust_role(struct trust *trust, const struct fetcher *fetcher, const char *name,
 	       const struct targets **ret_targets, struct error *err);
+/* What trust_role() refused with ERROR_STALE and for nothing but that: to be copied or reported, never
+ * to be loaded from. NULL if there is no such. Borrowed. */
+const struct targets *trust_expired_role(const struct trust *trust, const char *name);
 /* Section 5.7. The bytes in *into are the ones that were checked: use them and no others. */
 int trust_fetch_target(const struct fetcher *fetcher, const struct target *target,
 		       struct buffer *into, struct error *err);

@@ -186,6 +186,11 @@ const struct command repo_commands[] = {
 	{ .name = "timestamp", .arguments = "REPO",
 	  .summary = "renew the timestamp, and the snapshot when it is time: for cron",
 	  .options = signing_options, .least = 1, .most = 1, .run = run_repo_timestamp },
+	{ .name = "renew", .arguments = "REPO [ROLE...]",
+	  .summary = "give roles that nobody changed another life",
+	  .details = "Without ROLE, all whose life is over by two thirds; may run daily. Named ones at once.\n"
+		     "The drafts are then signed and published like others.",
+	  .options = plain_options, .least = 1, .most = ANY_NUMBER, .run = run_repo_renew },
 	{ .name = "status", .arguments = "REPO",
 	  .summary = "what is public, what waits for signatures",
 	  .options = show_options, .least = 1, .most = 1, .run = run_repo_status },

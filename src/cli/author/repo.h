@@ -17,6 +17,11 @@ int repo_open(const struct args *args, struct repository **ret_repository, struc
 /* "What is to be done now" behind a change: which drafts wait for how many signatures. */
 int repo_print_drafts(const struct repository *repository, struct error *err);
 
+/* "80 days left", or what is to be done; caller frees. */
+char *repo_describe_age(const char *role, const struct role_age *age);
+/* A note for every role that ends soon or has ended. */
+void repo_warn_ages(const struct args *args, const struct repository *repository);
+
 int run_repo_init(const struct args *args, struct error *err);
 int run_repo_key_add(const struct args *args, struct error *err);
 int run_repo_key_remove(const struct args *args, struct error *err);
@@ -29,6 +34,7 @@ int run_repo_rollout(const struct args *args, struct error *err);
 int run_repo_served(const struct args *args, struct error *err);
 int run_repo_sign(const struct args *args, struct error *err);
 int run_repo_publish(const struct args *args, struct error *err);
+int run_repo_renew(const struct args *args, struct error *err);
 int run_repo_timestamp(const struct args *args, struct error *err);
 int run_repo_verify(const struct args *args, struct error *err);
 int run_repo_status(const struct args *args, struct error *err);

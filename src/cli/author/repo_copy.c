@@ -72,6 +72,7 @@ int run_repo_mirror(const struct args *args, struct error *err)
 static int collect_names(const struct fetcher *fetcher, const char *store, int64_t now,
 			 struct text_list *names, struct error *err)
 {
+	auto_text_list struct text_list expired = { 0 }; /* copied like the rest */
 	auto_buffer struct buffer root = BUFFER_INIT;
 	auto_trust struct trust *trust = NULL;
 
@@ -79,7 +80,7 @@ static int collect_names(const struct fetcher *fetcher, const char *store, int64
 	    trust_begin(store, root.data, root.size, err) < 0 ||
 	    trust_open(store, now, &trust, err) < 0)
 		return -1;
-	return repository_check(trust, fetcher, names, err);
+	return repository_check(trust, fetcher, names, &expired, err);
 }
 
 int run_repo_bundle(const struct args *args, struct error *err)

@@ -38,6 +38,7 @@ int run_repo_publish(const struct args *args, struct error *err)
 	    repository_publish(repository, keys.items, keys.count, &waiting, err) < 0)
 		return -1;
 	printf("published\n");
+	repo_warn_ages(args, repository);
 	return waiting.count ? repo_print_drafts(repository, err) : 0;
 }
 
@@ -48,7 +49,10 @@ int run_repo_timestamp(const struct args *args, struct error *err)
 
 	if (repo_open(args, &repository, err) < 0 || keys_open(args, &keys, err) < 0)
 		return -1;
-	return repository_timestamp(repository, keys.items, keys.count, err);
+	if (repository_timestamp(repository, keys.items, keys.count, err) < 0)
+		return -1;
+	repo_warn_ages(args, repository);
+	return 0;
 }
 
 int run_repo_gc(const struct args *args, struct error *err)

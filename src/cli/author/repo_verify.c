@@ -2,6 +2,7 @@
 /* suture repo verify, status: a repository as a client sees it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -41,9 +42,10 @@ static void print_report(const json_value *report)
 	for (size_t i = 0; i < json_count(documents); i++) {
 		const json_value *entry = json_at(documents, i);
 
-		printf("%-12s version %jd, valid until %s\n", json_get_text(entry, "role", ""),
+		printf("%-12s version %jd, valid until %s%s\n", json_get_text(entry, "role", ""),
 		       (intmax_t)json_get_int(entry, "version", 0),
-		       json_get_text(entry, "expires", ""));
+		       json_get_text(entry, "expires", ""),
+		       json_get_int(entry, "seconds_left", 0) <= 0 ? ": EXPIRED" : "");
 	}
 	for (size_t i = 0; i < json_count(modules); i++) {
 		const json_value *entry = json_at(modules, i);
@@ -65,17 +67,22 @@ static int verify_in(const struct args *args, const struct fetcher *fetcher, con
 {
 	auto_trust struct trust *trust = NULL;
 	auto_json json_value *report = NULL;
+	auto_text_list struct text_list expired = { 0 };
 	int64_t now;
 
 	if (repo_time(args, &now, err) < 0 || begin(args, fetcher, store, err) < 0 ||
 	    trust_open(store, now, &trust, err) < 0 ||
-	    repository_check(trust, fetcher, NULL, err) < 0 ||
+	    repository_check(trust, fetcher, NULL, &expired, err) < 0 ||
 	    repository_report(trust, fetcher, &report, err) < 0)
 		return -1;
 	if (args_has(args, "json"))
 		print_json(report);
 	else
 		print_report(report);
+	if (expired.count)
+		return error_set(err, ERROR_STALE,
+				 "%zu rings expired, %s first: their machines are told that they are "
+				 "stale; see suture repo renew", expired.count, expired.items[0]);
 	return 0;
 }
 
@@ -98,18 +105,21 @@ int run_repo_verify(const struct args *args, struct error *err)
 
 static void add_published(const struct repository *repository, const char *role, json_value *list)
 {
-	auto_json json_value *envelope = NULL;
+	struct role_age age;
 	struct error ignored;
+	char expires[MOMENT_SIZE];
 
-	if (repository_published(repository, role, &envelope, &ignored) < 0)
+	if (repository_age(repository, role, &age, &ignored) < 0)
 		return;
 
-	const json_value *body = json_get(envelope, "signed");
 	json_value *entry = json_add_object(list);
 
+	moment_write(age.expires, expires);
 	json_set_text(entry, "role", role);
-	json_set_int(entry, "version", json_get_int(body, "version", 0));
-	json_set_text(entry, "expires", json_get_text(body, "expires", ""));
+	json_set_int(entry, "version", age.version);
+	json_set_text(entry, "expires", expires);
+	json_set_int(entry, "seconds_left", age.left);
+	json_set_text(entry, "state", age.left <= 0 ? "expired" : age.due ? "due" : "ok");
 }
 
 static int add_draft(const struct repository *repository, const char *role, json_value *list,
@@ -192,6 +202,20 @@ int repo_print_drafts(const struct repository *repository, struct error *err)
 	return 0;
 }
 
+static void print_published(const json_value *entry)
+{
+	const char *role = json_get_text(entry, "role", "");
+	const struct role_age age = {
+		.left = json_get_int(entry, "seconds_left", 0),
+		.due = strcmp(json_get_text(entry, "state", ""), "ok") != 0,
+	};
+	auto_free char *text = repo_describe_age(role, &age);
+
+	printf("public %-12s version %jd, valid until %s, %s\n", role,
+	       (intmax_t)json_get_int(entry, "version", 0), json_get_text(entry, "expires", ""),
+	       text);
+}
+
 int run_repo_status(const struct args *args, struct error *err)
 {
 	auto_repository struct repository *repository = NULL;
@@ -209,10 +233,7 @@ int run_repo_status(const struct args *args, struct error *err)
 
 	printf("root fingerprint  %s\n", fingerprint ? fingerprint : "(not published yet)");
 	for (size_t i = 0; i < json_count(published); i++)
-		printf("public %-12s version %jd, valid until %s\n",
-		       json_get_text(json_at(published, i), "role", ""),
-		       (intmax_t)json_get_int(json_at(published, i), "version", 0),
-		       json_get_text(json_at(published, i), "expires", ""));
+		print_published(json_at(published, i));
 	print_drafts(json_get(status, "drafts"));
 	return 0;
 }

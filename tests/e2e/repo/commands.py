@@ -389,6 +389,106 @@ def without_renewal_it_is_stale(shop):
     says(shop.verify("--at", "2036-01-01T00:00:00Z", status=8), "expired")
 
 
+AFTER = "2027-03-15T00:00:00Z"  # the rings expired, the other roles did not
+
+
+def ages(shop, at):
+    status = json.loads(shop.run("repo", "status", "--json", shop.repo, "--at", at))
+    return {p["role"]: p["state"] for p in status["published"]}
+
+
+def quiet(shop, *words):
+    """Standard output of a command that ends with 8: something expired."""
+    done = subprocess.run([SUTURE, *words], cwd=shop.folder, capture_output=True, text=True)
+    assert done.returncode == 8, done
+    return done.stdout
+
+
+def started(shop):
+    """Published on a known day, with a module in stable and nothing in the other rings."""
+    shop.init()
+    start = "2026-11-22T00:00:00Z"
+    shop.run("repo", "add", shop.repo, shop.module("one", BUILD_ID), "--ring", "stable", "--at", start)
+    for key in ("root1", "root2", "release"):
+        shop.run("repo", "sign", shop.repo, "--key", key, "--at", start)
+    shop.publish(at=start)
+    return start
+
+
+def a_ring_that_nobody_changes_is_renewed(shop):
+    start = started(shop)
+    rings = ("edge", "beta", "candidate", "stable")
+    shop.run("repo", "renew", shop.repo, "--at", start, status=2)
+    assert set(ages(shop, "2027-01-15T00:00:00Z")[ring] for ring in rings) == {"ok"}
+    due = "2027-02-01T00:00:00Z"
+    assert set(ages(shop, due)[ring] for ring in rings) == {"due"} and ages(shop, due)["root"] == "ok"
+    says(shop.run("repo", "status", shop.repo, "--at", due), "suture repo renew")
+    said = shop.run("repo", "renew", shop.repo, "--at", due)
+    says(said, "renewed", "2027-05-02", "candidate")
+    says(shop.run("repo", "renew", shop.repo, "--at", due), "has a draft already")
+    shop.sign("release")
+    says(shop.run("repo", "renew", shop.repo, "--at", due), "1 of 1 signatures")
+    shop.publish(at=due)
+    found = {d["role"]: d for d in report(shop, "--at", due)["documents"]}
+    assert all(found[ring]["version"] == 2 for ring in rings) and found["root"]["version"] == 1
+    assert list(modules(shop, "--at", due)) == [f"stable/{BUILD_ID}/1-one.ko"]
+    shop.run("repo", "renew", shop.repo, "--at", due, status=2)
+
+
+def a_role_is_renewed_by_name(shop):
+    published(shop)
+    says(shop.run("repo", "renew", shop.repo, "candidate", "root"), "candidate", "root")
+    shop.sign("root1", "root2", "release")
+    shop.publish()
+    found = documents(shop)
+    assert (found["candidate"]["version"], found["root"]["version"], found["edge"]["version"]) == (2, 2, 1)
+    says(shop.run("repo", "renew", shop.repo, "timestamp", status=64), "suture repo timestamp")
+    says(shop.run("repo", "renew", shop.repo, "king", status=3), "no role")
+
+
+def an_expired_ring_stops_nobody_else(shop):
+    started(shop)
+    assert ages(shop, AFTER)["stable"] == "expired"
+    shop.run("repo", "timestamp", shop.repo, "--key", "online", "--at", AFTER)
+    says(shop.verify("--at", AFTER, status=8), "rings expired")
+    shop.run("repo", "revoke", shop.repo, "one", "--reason", "it hangs", "--at", AFTER)
+    shop.sign("release")
+    shop.publish(at=AFTER)
+    shop.run("repo", "mirror", shop.repo, "mirror", "--at", AFTER)
+    shop.run("repo", "bundle", shop.repo, "-o", "b.tar", "--at", AFTER)
+    for copy in ("mirror", "b.tar"):
+        copied = json.loads(quiet(shop, "repo", "verify", "--json", copy, "--at", AFTER))
+        assert [m["path"] for m in copied["modules"]] == [f"stable/{BUILD_ID}/1-one.ko"]
+    shop.run("repo", "renew", shop.repo, "--at", AFTER)
+    shop.sign("release")
+    shop.publish(at=AFTER)
+    assert modules(shop, "--at", AFTER)[f"stable/{BUILD_ID}/1-one.ko"]["revoked"] == "it hangs"
+
+
+def a_draft_that_expired_while_it_waited_is_not_published(shop):
+    start = started(shop)
+    shop.run("repo", "renew", shop.repo, "edge", "--at", start)
+    shop.sign("release")
+    before = contents(shop.repo)
+    says(shop.run("repo", "publish", shop.repo, "--key", "online", "--at", AFTER, status=8),
+         "2.edge.json expired", "suture repo renew")
+    assert contents(shop.repo) == before
+    says(shop.run("repo", "renew", shop.repo, "edge", "--at", AFTER), "0 of 1 signatures")
+    shop.sign("release")
+    shop.publish(at=AFTER)
+
+
+def an_expired_root_is_renewed(shop):
+    started(shop)
+    late = "2028-06-01T00:00:00Z"
+    says(shop.run("repo", "timestamp", shop.repo, "--key", "online", "--at", late, status=8),
+         "root expired", "suture repo renew")
+    shop.run("repo", "renew", shop.repo, "--at", late)
+    shop.sign("root1", "root2", "release")
+    shop.publish(at=late)
+    shop.verify("--at", late)
+
+
 # Copies
 
 def gc_keeps_what_is_needed(shop):
