@@ -141,6 +141,7 @@ static int refresh(struct run *run, struct incoming *incoming, struct error *err
 		offer = want_offer(&offers, want_limit(&run->policy, &run->advice, build_id),
 				   &run->policy, &run->lives, machine_id, trust_now(trust));
 	}
+	run->last.version = trust_timestamp(trust)->metadata->version;
 	return incoming_publish(incoming, run->trust_folder, trust, ring, ring_name, offer, err);
 }
 
@@ -198,7 +199,8 @@ static int note_outcome(struct run *run, int result, const struct error *why, st
 	last->next = last_next(last->tried, last->failures, last->retry_after, interval_of(run),
 			       number);
 	if (result == 0) {
-		last->succeeded = last->tried;
+		if (!run->options->bundle) /* a bundle is nobody's answer of now */
+			last->succeeded = last->tried;
 		free(last->etag);
 		free(last->modified);
 		last->etag = copy(run->http ? http_etag(run->http) : NULL);

@@ -36,6 +36,7 @@ int last_read(const char *root, struct last *ret_last, struct error *err)
 	*ret_last = (struct last){
 		.tried = json_get_int(value, "tried", 0),
 		.succeeded = json_get_int(value, "succeeded", 0),
+		.version = json_get_int(value, "version", 0),
 		.next = json_get_int(value, "next", 0),
 		.failures = json_get_int(value, "failures", 0),
 		.retry_after = json_get_int(value, "retry_after", 0),
@@ -53,6 +54,7 @@ void last_report(const struct last *last, json_value *into)
 {
 	json_set_int(into, "tried", last->tried);
 	json_set_int(into, "succeeded", last->succeeded);
+	json_set_int(into, "version", last->version);
 	json_set_int(into, "next", last->next);
 	json_set_int(into, "failures", last->failures);
 	json_set_int(into, "retry_after", last->retry_after);
@@ -71,6 +73,15 @@ int last_write(const char *root, const struct last *last, struct error *err)
 	json_set_text(value, "etag", last->etag);
 	json_set_text(value, "modified", last->modified);
 	return state_write(path, value, 0644, err);
+}
+
+int64_t last_heard(const struct last *last, int64_t heard, int64_t version, int64_t expires,
+		   int64_t now)
+{
+	bool is_borne_out = heard && last->version == version && last->succeeded > heard &&
+			    last->succeeded <= now && last->succeeded <= expires;
+
+	return is_borne_out ? last->succeeded : heard;
 }
 
 int64_t last_next(int64_t now, int64_t failures, int64_t retry_after, int64_t interval,

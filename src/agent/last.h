@@ -6,7 +6,7 @@
  *
  *     {"tried": T, "succeeded": T, "next": T, "failures": N, "outcome": "ok" | slug of an error,
  *      "message": "...", "retry_after": seconds, "etag": "...", "modified": "...",
- *      "checked_in": T, "checkin": "..." | null}
+ *      "version": V of the timestamp.json that the last success confirmed, "checked_in": T, "checkin": "..." | null}
  * T are seconds of the epoch, 0 for never.
  */
 #ifndef SUTURE_AGENT_LAST_H
@@ -19,6 +19,7 @@
 
 struct last { /* owns its texts; each may be NULL */
 	int64_t tried, succeeded;
+	int64_t version; /* of the timestamp that was there at `succeeded` */
 	int64_t next; /* not before, unless a person asks */
 	int64_t failures; /* in a row */
 	int64_t retry_after; /* what the server asked for, seconds; 0: nothing */
@@ -35,6 +36,13 @@ void last_clear(struct last *last);
 int last_read(const char *root, struct last *ret_last, struct error *err);
 int last_write(const char *root, const struct last *last, struct error *err);
 void last_report(const struct last *last, json_value *into); /* without etag and modified */
+
+/* When the repository was last heard: the last new signed answer (`heard`, which the agent has seen
+ * for itself), or later if the fetcher says that the server confirmed that very version since. Its
+ * word counts for no time to come and none behind the signed end (`expires`): so far the signature
+ * bears it out. Moments; 0: never. */
+int64_t last_heard(const struct last *last, int64_t heard, int64_t version, int64_t expires,
+		   int64_t now);
 
 /* When to try again after the failures-th failure in a row: doubling from one minute to `interval`
  * seconds, at least retry_after, plus up to a quarter at random (`random` is any number), so that a

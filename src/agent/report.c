@@ -108,8 +108,10 @@ static char *metrics_text(const json_value *report)
 		   (int64_t)json_count(json_get(protection, "cves")));
 	add_metric(&text, "cves_open", "CVEs that an offered patch fixes and that are open here.",
 		   (int64_t)json_count(json_get(report, "debt")));
-	add_metric(&text, "checked_seconds", "Time of the last verified refresh.",
-		   json_get_int(freshness, "checked", 0));
+	add_metric(&text, "checked_seconds", "When the repository last answered, by the fetcher's word as far as "
+		   "a valid signature bears it out.", json_get_int(freshness, "checked", 0));
+	add_metric(&text, "heard_seconds", "When the last new signed answer was verified.",
+		   json_get_int(freshness, "heard", 0));
 	add_metric(&text, "expires_seconds", "Until when the metadata is valid.",
 		   json_get_int(freshness, "expires", 0));
 	add_metric(&text, "served_until_seconds", "Until when this kernel is served, 0 if not said.",

@@ -9,7 +9,9 @@
  *      "run": {"outcome": "ok" | slug, "message": "..."},        how the agent's own run went
  *      "protection": {"state": "ok|none|transition|problem", "level": N, "name", "patch": "<SHA-256>",
  *                     "since": T, "committed": bool, "cves": [...]},
- *      "freshness": {"state": "ok|stale|never|off|problem", "checked": T, "expires": T, "reason"},
+ *      "freshness": {"state": "ok|stale|never|off|problem", "checked": T, "heard": T, "verified": T,
+ *                    "expires": T, "reason"},     when the repository was last heard (last_heard()),
+ *                    its last new signed answer, and when the agent last verified what it has
  *      "coverage": {"state": "ok|none|ended|unknown", "newest": N, "until": T | 0},
  *      "update": {"level", "name", "patch", "state": "held|verified|...", "reason"} | null,
  *      "debt": ["CVE-...", ...],     fixed by what the repository offers and not in force here

@@ -76,7 +76,7 @@ static const char *freshness_state(const struct agent *agent, const struct fresh
 	return freshness->expires <= agent->now ? "stale" : "ok";
 }
 
-static void write_freshness(const struct agent *agent, json_value *into)
+static void write_freshness(const struct agent *agent, const struct last *last, json_value *into)
 {
 	auto_free char *folder = place_path(agent->options->root, PLACE_TRUST);
 	struct freshness freshness = { 0 };
@@ -84,7 +84,10 @@ static void write_freshness(const struct agent *agent, json_value *into)
 
 	trust_freshness(folder, &freshness, &ignored); /* nothing trusted yet: all zero */
 	json_set_text(into, "state", freshness_state(agent, &freshness));
-	json_set_int(into, "checked", freshness.checked);
+	json_set_int(into, "checked", last_heard(last, freshness.heard, freshness.version,
+						 freshness.expires, agent->now));
+	json_set_int(into, "heard", freshness.heard);
+	json_set_int(into, "verified", freshness.checked);
 	json_set_int(into, "expires", freshness.expires);
 	json_set_text(into, "reason",
 		      agent->admission.code == ERROR_NONE ? NULL : agent->admission.msg);
@@ -175,15 +178,16 @@ json_value *report_make(const struct agent *agent, const struct choice *choice,
 	json_value *report = json_new_object();
 	auto_last struct last last = { 0 };
 	struct error ignored;
+	bool has_last = last_read(agent->options->root, &last, &ignored) == 0;
 
 	write_head(agent, outcome, report);
 	write_protection(agent, choice, json_set_object(report, "protection"));
-	write_freshness(agent, json_set_object(report, "freshness"));
+	write_freshness(agent, &last, json_set_object(report, "freshness"));
 	write_coverage(agent, json_set_object(report, "coverage"));
 	write_update(choose_update(agent, choice), report);
 	write_debt(agent, choice, json_set_array(report, "debt"));
 	policy_report(&agent->policy, json_set_object(report, "policy"));
-	if (last_read(agent->options->root, &last, &ignored) == 0)
+	if (has_last)
 		last_report(&last, json_set_object(report, "fetch"));
 
 	json_value *patches = json_set_array(report, "patches");

@@ -104,6 +104,7 @@ void standing_write(const struct standing *standing, json_value *status)
 	json_set_text(freshness, "state", freshness_slug(standing->freshness));
 	json_set_text(freshness, "reason", standing->freshness_reason);
 	set_moment(freshness, "checked", standing->checked);
+	set_moment(freshness, "heard", standing->heard);
 	set_moment(freshness, "expires", standing->expires);
 	json_set_text(coverage, "state", coverage_slug(standing->coverage));
 	json_set_text(coverage, "reason", standing->coverage_reason);

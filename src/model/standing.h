@@ -60,6 +60,8 @@ struct standing {
 	enum freshness_state freshness;
 	char *freshness_reason;
 	int64_t checked, expires; /* moments; 0: never, unknown */
+	int64_t heard; /* when the last new signed answer was verified: what nobody could make up */
+	int64_t verified; /* when the agent last verified what it has */
 	enum coverage_state coverage;
 	char *coverage_reason;
 	int64_t newest; /* the highest level for this kernel; 0: none */

@@ -23,7 +23,13 @@ static void take_expiry(const char *folder, const char *role, const char *type, 
 
 int trust_freshness(const char *folder, struct freshness *ret_freshness, struct error *err)
 {
-	struct freshness freshness = { .checked = store_read_clock(folder) };
+	struct freshness freshness = { 0 };
+	struct store_clock clock;
+
+	store_read_clock(folder, &clock);
+	freshness.checked = clock.checked;
+	freshness.heard = clock.heard;
+	freshness.version = clock.version;
 
 	take_expiry(folder, "root", "root", ROOT_LIMIT, &freshness);
 	if (!freshness.root_version)

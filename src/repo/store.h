@@ -23,8 +23,12 @@ int store_write(const char *folder, const char *role, const struct buffer *data,
 /* Not being there is success. */
 int store_remove(const char *folder, const char *role, struct error *err);
 
-/* The last time that was seen together with valid metadata; 0 if there is none. */
-int64_t store_read_clock(const char *folder);
-int store_write_clock(const char *folder, int64_t now, struct error *err);
+struct store_clock { /* moments; 0: never */
+	int64_t checked; /* the last time that was seen together with valid metadata */
+	int64_t heard; /* when the timestamp of that version was verified first: the last new answer */
+	int64_t version;
+};
+void store_read_clock(const char *folder, struct store_clock *ret_clock);
+int store_write_clock(const char *folder, const struct store_clock *clock, struct error *err);
 
 #endif

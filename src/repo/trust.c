@@ -458,18 +458,33 @@ const struct targets *trust_expired_role(const struct trust *trust, const char *
 /* A clock that was set back makes what expired look valid again. */
 static int check_clock(const struct trust *trust, struct error *err)
 {
-	int64_t checked = store_read_clock(trust->folder);
+	struct store_clock clock;
 	char now[MOMENT_SIZE], then[MOMENT_SIZE];
 
-	if (trust->now + CLOCK_SLACK >= checked)
+	store_read_clock(trust->folder, &clock);
+	if (trust->now + CLOCK_SLACK >= clock.checked)
 		return 0;
 	moment_write(trust->now, now);
-	moment_write(checked, then);
+	moment_write(clock.checked, then);
 	return error_set(
 		err, ERROR_STALE,
 		"the clock says %s, but the last refresh was at %s: the clock is wrong, and "
 		"with it nobody can tell what expired",
 		now, then);
+}
+
+/* To verify the same old files again is not to have heard anything. */
+static int note_time(const struct trust *trust, struct error *err)
+{
+	int64_t version = trust->timestamp->metadata->version;
+	struct store_clock clock;
+
+	store_read_clock(trust->folder, &clock);
+	if (!clock.heard || clock.version != version)
+		clock.heard = trust->now;
+	clock.version = version;
+	clock.checked = trust->now;
+	return store_write_clock(trust->folder, &clock, err);
 }
 
 static void forget_loaded(struct trust *trust)
@@ -499,7 +514,7 @@ int trust_refresh(struct trust *trust, const struct fetcher *fetcher, struct err
 	if (targets_find_delegation(trust->targets, REVOCATIONS_ROLE) &&
 	    trust_role(trust, fetcher, REVOCATIONS_ROLE, &revocations, err) < 0)
 		return -1;
-	return store_write_clock(trust->folder, trust->now, err);
+	return note_time(trust, err);
 }
 
 char *target_file_name(const struct target *target)

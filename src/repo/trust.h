@@ -71,10 +71,12 @@ const struct targets *trust_targets(const struct trust *trust);
 const struct targets *trust_revocations(const struct trust *trust);
 int64_t trust_now(const struct trust *trust);
 
-/* For `status`, without network: until when what is stored is valid and when it was last
- * refreshed. Not verified anew. */
-struct freshness {
-	int64_t checked; /* moments; 0: never */
+/* For `status`, without network: until when what is stored is valid and since when it is known. Not
+ * verified anew. */
+struct freshness { /* moments; 0: never */
+	int64_t heard; /* when the stored timestamp was verified first: the last new signed answer */
+	int64_t checked; /* when what is stored was last verified, be it the same as before */
+	int64_t version; /* of the timestamp */
 	int64_t expires; /* the first of the stored documents' ends */
 	int64_t root_version;
 };

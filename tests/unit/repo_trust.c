@@ -827,6 +827,7 @@ static void freshness_is_known_without_a_network(void **state)
 	assert_ok(update(scene), scene->err);
 	assert_ok(trust_freshness(scene->store, &freshness, &scene->err), scene->err);
 	assert_int_equal(freshness.checked, FORGE_NOW);
+	assert_int_equal(freshness.heard, FORGE_NOW);
 	assert_int_equal(freshness.expires, FORGE_NOW + 2 * MOMENT_DAY);
 	assert_int_equal(freshness.root_version, 1);
 }

@@ -239,20 +239,26 @@ static void set_freshness(struct standing *standing, enum freshness_state state,
 }
 
 /* Times of what was verified last: the agent's store, or its report where only that may be read. */
-static int read_times(const struct records *records, struct standing *standing, struct error *err)
+static int read_times(const struct records *records, int64_t now, struct standing *standing,
+		      struct error *err)
 {
 	const json_value *reported = json_get(records->report, "freshness");
 	auto_free char *store = place_path(records->root, PLACE_TRUST);
 	struct freshness freshness;
 
 	if (trust_freshness(store, &freshness, err) == 0) {
-		standing->checked = freshness.checked;
+		standing->checked = last_heard(&records->last, freshness.heard, freshness.version,
+					       freshness.expires, now);
+		standing->heard = freshness.heard;
+		standing->verified = freshness.checked;
 		standing->expires = freshness.expires;
 		return 0;
 	}
 	if (!json_get_int(reported, "checked", 0))
 		return -1;
 	standing->checked = json_get_int(reported, "checked", 0);
+	standing->heard = json_get_int(reported, "heard", 0);
+	standing->verified = json_get_int(reported, "verified", 0);
 	standing->expires = json_get_int(reported, "expires", 0);
 	return 0;
 }
@@ -299,7 +305,7 @@ static void conclude_freshness(const struct records *records, int64_t now,
 	else if (!config_text(&records->config, CONFIG_REPO))
 		set_freshness(standing, FRESHNESS_OFF,
 			      xstrdup("no repository is enabled; 'suture enable' does"));
-	else if (read_times(records, standing, &err) < 0 && err.code != ERROR_NOT_FOUND)
+	else if (read_times(records, now, standing, &err) < 0 && err.code != ERROR_NOT_FOUND)
 		set_freshness(standing, FRESHNESS_UNKNOWN, xstrdup(err.msg));
 	else if (failed_to_verify(records))
 		set_freshness(standing, FRESHNESS_PROBLEM, verify_problem(records));
@@ -307,7 +313,7 @@ static void conclude_freshness(const struct records *records, int64_t now,
 		set_freshness(standing, FRESHNESS_NEVER, last_failure(records));
 	else if (standing->expires <= now)
 		set_freshness(standing, FRESHNESS_STALE, last_failure(records));
-	else if (standing->checked > now)
+	else if (standing->checked > now || standing->verified > now)
 		set_freshness(standing, FRESHNESS_STALE,
 			      xstrdup("the clock runs behind the last check"));
 	else

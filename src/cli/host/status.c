@@ -123,6 +123,7 @@ static void print_records(const struct view *view)
 	const char *repo = config_text(&records->config, CONFIG_REPO);
 	int64_t run = json_get_int(records->report, "time", 0);
 	auto_free char *run_span = span_text(view->now - run);
+	auto_free char *heard_span = span_text(view->now - standing->heard);
 	auto_free char *try_span = span_text(view->now - records->last.tried);
 
 	print_list("fixed live", &standing->in_force.cves);
@@ -130,6 +131,8 @@ static void print_records(const struct view *view)
 	printf("machine     %s\n", standing->machine_id ? standing->machine_id : "not enrolled");
 	printf("repository  %s%s%s\n", repo ? repo : "none", standing->ring ? ", ring " : "",
 	       standing->ring ? standing->ring : "");
+	printf("last news   %s%s\n", standing->heard ? heard_span : "none yet",
+	       standing->heard ? " ago" : "");
 	printf("agent       %s%s\n", run ? run_span : "has not run since the boot",
 	       run ? " ago" : "");
 	printf("fetcher     %s%s\n", records->last.tried ? try_span : "has never run",

@@ -85,6 +85,41 @@ def enabled_and_never_checked_is_no_ok(s):
     has(s.suture("status", status=8), "nothing was verified yet")
 
 
+def the_same_old_files_are_no_answer(s):
+    s.update()
+    clock, last = "var/lib/suture/trust/clock.json", "var/lib/suture-fetch/last.json"
+    then = 1_700_000_000
+
+    def write(name, **values):
+        s.machine.write(name, json.dumps({**s.machine.json(name), **values}))
+
+    def checked():
+        s.machine.apply()
+        shown = json.loads(s.suture("status", "--json"))["freshness"]["checked"]
+        expect(s.machine.status()["freshness"]["checked"], shown)
+        has(s.machine.path("run/suture/suture.prom").read_text(), f"suture_checked_seconds {shown}\n")
+        return shown
+
+    write(clock, heard="2023-11-14T22:13:20Z")
+    write(last, succeeded=then, tried=then)
+    expect(checked(), then)  # nobody asked since
+    real = s.machine.last()["version"]
+    write(last, succeeded=then + 1000)
+    expect(checked(), then + 1000)  # the server confirmed it
+    write(last, version=real + 1)
+    expect(checked(), then)  # another answer than the agent has
+    write(last, version=real, succeeded=then * 2)
+    expect(checked(), then)  # a time to come
+    s.machine.trust(s.desk.repo, "http://127.0.0.1:1")
+    s.machine.fetch(status=75)
+    expect(checked(), then)  # a dead network
+    s.desk.offer("two", cves=["CVE-2026-0001"])
+    s.machine.trust(s.desk.repo, s.server.url)
+    s.update()
+    if checked() <= then + 1000:
+        raise shop.Failed("a new answer was not heard")
+
+
 def main():
     tests = [f for name, f in globals().items()
              if callable(f) and getattr(f, "__module__", "") == "__main__" and
