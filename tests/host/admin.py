@@ -449,6 +449,19 @@ def the_textfile_for_prometheus_and_the_motd_say_the_same_as_status(h):
 
 # Policy
 
+def what_crashed_may_be_tried_again(h):
+    h.begin()
+    h.run("retry", "one", status=2)
+    h.run("retry", "nothing", status=3)
+    h.machine.boot("second")
+    h.machine.apply("--boot", status=6)
+    says(h.run("show", "one"), "crashed-previously")
+    expect(h.json("retry", "one", schema="retry")["state"], "verified")
+    says(h.run("update"), "level 1 (one)")
+    expect(h.machine.loaded(), ["suture_one"])
+    says(h.run("history"), "retried")
+
+
 def pin_block_and_their_opposites(h):
     h.begin()
     h.desk.offer("two")
@@ -620,7 +633,7 @@ def every_schema_is_a_schema_and_every_row_has_help(h):
     h.run("schema", "nothing", sysroot=False, status=3)
     rows = h.run("--help", sysroot=False)
     for name in ("enable", "disable", "status", "refresh", "update", "list", "show", "cve", "uname",
-                 "reboot-needed", "history", "rollback", "pin", "unpin", "block", "unblock", "config",
+                 "reboot-needed", "history", "rollback", "pin", "unpin", "block", "unblock", "retry", "config",
                  "doctor"):
         says(rows, f"\n  {name} ")
         says(h.run(name, "--help", sysroot=False), "Usage: suture " + name)

@@ -229,6 +229,8 @@ const struct command host_commands[] = {
 	  0, 0, command_unpin },
 	{ "block", "ID", "never takes this patch", NULL, change_options, 1, 1, command_block },
 	{ "unblock", "ID", "may take it again", NULL, change_options, 1, 1, command_unblock },
+	{ "retry", "ID", "may try again what crashed, was taken back or failed", NULL, change_options,
+	  1, 1, command_retry },
 	{ "config", NULL, "shows and changes /etc/suture/suture.conf", NULL, NULL, 0, 0, NULL,
 	  config_commands },
 	{ "schema", "[NAME]", "prints the JSON schema of a command's --json, or their names", NULL,

@@ -30,6 +30,7 @@ int command_load(const struct args *args, struct error *err);
 int command_pin(const struct args *args, struct error *err);
 int command_reboot_needed(const struct args *args, struct error *err);
 int command_refresh(const struct args *args, struct error *err);
+int command_retry(const struct args *args, struct error *err);
 int command_rollback(const struct args *args, struct error *err);
 int command_schema(const struct args *args, struct error *err);
 int command_show(const struct args *args, struct error *err);

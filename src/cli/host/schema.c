@@ -9,8 +9,8 @@
 /* Schemas of data/schema that only this program needs, as the build embeds them. */
 extern const char schema_boot_list[], schema_blocking[], schema_check[], schema_config[],
 	schema_cve[], schema_doctor[], schema_enable[], schema_error[], schema_history[], schema_list[],
-	schema_load[], schema_policy[], schema_reboot_needed[], schema_rollback[], schema_show[],
-	schema_uname[], schema_update[];
+	schema_load[], schema_policy[], schema_reboot_needed[], schema_retry[], schema_rollback[],
+	schema_show[], schema_uname[], schema_update[];
 
 /* By the command that prints it. */
 static const struct {
@@ -24,7 +24,8 @@ static const struct {
 	{ "history", schema_history },
 	{ "list", schema_list },	  { "load", schema_load },
 	{ "pin", schema_policy },	  { "reboot-needed", schema_reboot_needed },
-	{ "refresh", schema_update },	  { "rollback", schema_rollback },
+	{ "refresh", schema_update },	  { "retry", schema_retry },
+	{ "rollback", schema_rollback },
 	{ "show", schema_show },	  { "status", status_schema },
 	{ "unblock", schema_policy },	  { "uname", schema_uname },
 	{ "unload", schema_load },	  { "unpin", schema_policy },
