@@ -17,6 +17,8 @@
 #include "repo/moment.h"
 #include "runtime/livepatch.h"
 
+#define LOCK_SECONDS 300 /* a run waits for its transition at most so long, as a rule */
+
 static void agent_clear(struct agent *agent)
 {
 	config_clear(&agent->config);
@@ -89,16 +91,6 @@ static int agent_open(struct agent *agent, const char *root, struct error *err)
 	return 0;
 }
 
-static int lock_agent(const char *root, int *ret_fd, struct error *err)
-{
-	auto_free char *folder = place_path(root, PLACE_AGENT);
-	auto_free char *path = place_path(root, PLACE_AGENT_LOCK);
-
-	if (!is_directory(folder) && directory_make(folder, err) < 0)
-		return -1;
-	return file_lock(path, true, ret_fd, err);
-}
-
 /* What the exit status is for, the gravest first. */
 static void conclude(const struct agent *agent, const struct choice *choice, struct error *outcome)
 {
@@ -152,7 +144,7 @@ int agent_run(const struct agent_options *options, unsigned *ret_probation, stru
 	struct error outcome = ERROR_INIT;
 	auto_close int lock = -1;
 
-	if (lock_agent(options->root, &lock, err) < 0)
+	if (state_lock(options->root, PLACE_AGENT_LOCK, LOCK_SECONDS, &lock, err) < 0)
 		return -1;
 	if (agent_open(&agent, options->root, err) < 0) {
 		tell_broken(options->root, err);
@@ -180,7 +172,8 @@ int agent_end(const char *root, struct error *err)
 	auto_agent struct agent agent = { .options = &options, .sysroot = { .fd = -1 } };
 	auto_close int lock = -1;
 
-	if (lock_agent(root, &lock, err) < 0 || agent_open(&agent, root, err) < 0)
+	if (state_lock(root, PLACE_AGENT_LOCK, LOCK_SECONDS, &lock, err) < 0 ||
+	    agent_open(&agent, root, err) < 0)
 		return -1;
 	for (size_t i = 0; i < agent.lives.count; i++) {
 		struct life *life = &agent.lives.items[i];

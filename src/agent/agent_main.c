@@ -2,6 +2,7 @@
 /* suture-agent: see suture-agent(8). */
 #include <getopt.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "agent/agent.h"
 #include "agent/notify.h"
@@ -107,6 +108,7 @@ int main(int argc, char **argv)
 			argv[optind]);
 		return error_exit_status(ERROR_USAGE);
 	}
+	umask(umask(077) | 022); /* what is written here is nobody else's to write */
 	interrupt_catch();
 
 	int result = run(&wanted, watch, end, &err);

@@ -20,6 +20,8 @@
 #include "repo/store.h"
 #include "runtime/machine.h"
 
+#define LOCK_SECONDS 300
+
 struct run {
 	const struct collect_options *options;
 	struct config config;
@@ -282,14 +284,11 @@ static int check_may_run(const struct run *run, struct error *err)
 int collect_run(const struct collect_options *options, struct error *err)
 {
 	auto_run struct run run = { .sysroot = { .fd = -1 }, .policy = { .pin_level = -1 } };
-	auto_free char *folder = place_path(options->root, PLACE_FETCH);
-	auto_free char *lock_path = place_path(options->root, PLACE_FETCH_LOCK);
 	auto_close int lock = -1;
 	struct error ignored;
 
-	if ((!is_directory(folder) && directory_make(folder, err) < 0) ||
-	    file_lock(lock_path, true, &lock, err) < 0 || run_open(options, &run, err) < 0 ||
-	    check_may_run(&run, err) < 0)
+	if (state_lock(options->root, PLACE_FETCH_LOCK, LOCK_SECONDS, &lock, err) < 0 ||
+	    run_open(options, &run, err) < 0 || check_may_run(&run, err) < 0)
 		return -1;
 	if (!options->bundle && check_in(&run, err) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 /* suture-fetch: see suture-fetch(8). */
 #include <getopt.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/checkin.h"
@@ -87,6 +88,7 @@ int main(int argc, char **argv)
 			argv[optind]);
 		return error_exit_status(ERROR_USAGE);
 	}
+	umask(umask(077) | 022); /* what is written here is nobody else's to write */
 	interrupt_catch();
 	if ((enrol ? enrol_machine(wanted.root, &err) : collect_run(&wanted, &err)) == 0)
 		return 0;

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/place.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/text.h"
 
 #define IDENTITY_DIGITS 32
+#define LOCK_TRIES 10 /* a second */
 
 static const char *const paths[] = {
 #define X(place, path) [place] = path,
@@ -101,6 +106,53 @@ int state_write(const char *path, const json_value *value, mode_t mode, struct e
 
 	json_write(value, &text);
 	return write_state_bytes(path, text.data, text.size, mode, err);
+}
+
+/* An older version's may still be open to everybody. */
+static int open_lock(const char *path, int *ret_fd, struct error *err)
+{
+	auto_close int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 || fchmod(fd, 0600) < 0)
+		return error_errno(err, "cannot open the lock %s", path);
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}
+
+static int make_folder_of(const char *path, struct error *err)
+{
+	auto_free char *folder = xstrndup(path, (size_t)(path_base(path) - path - 1));
+	mode_t mask = umask(022);
+	int result = is_directory(folder) ? 0 : directory_make(folder, err);
+
+	umask(mask);
+	return result;
+}
+
+int state_lock(const char *root, enum place place, unsigned seconds, int *ret_fd, struct error *err)
+{
+	static const struct timespec pause = { .tv_nsec = 1000000000 / LOCK_TRIES };
+	auto_free char *path = place_path(root, place);
+	auto_close int fd = -1;
+
+	if (make_folder_of(path, err) < 0 || open_lock(path, &fd, err) < 0)
+		return -1;
+	for (unsigned i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return error_errno(err, "cannot lock %s", path);
+		if (was_interrupted())
+			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s",
+					 path);
+		if (i >= seconds * LOCK_TRIES)
+			return error_set(err, ERROR_TEMPORARY,
+					 "another run holds %s since more than %u seconds: try again "
+					 "later ('fuser %s' names it)", path, seconds, path);
+		nanosleep(&pause, NULL);
+	}
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
 }
 
 char *machine_identity(const char *root)

@@ -17,6 +17,9 @@
  *         patches/             <SHA-256>.ko, .json (the target's custom data), .life (agent/life.h)
  *         policy.json          pin, block, delay (agent/policy.h)
  *         history.jsonl        what happened (agent/history.h)
+ *         agent.lock           held by the agent that runs; change.lock by the command that changes
+ *                              suture.conf or policy.json. Both 0600, as the fetcher's fetch.lock:
+ *                              flock(2) needs no more than a descriptor to read
  *     /run/suture/             status.json, motd, suture.prom, written by the agent after each run
  *
  * All of it below a root that tests may set. Readers limit every file; writers write, sync and
@@ -42,13 +45,14 @@
 	X(PLACE_ADVICE, "/var/lib/suture-fetch/advice.json")       \
 	X(PLACE_NEWS, "/var/lib/suture-fetch/news")                \
 	X(PLACE_SENT, "/var/lib/suture-fetch/sent.json")           \
-	X(PLACE_FETCH_LOCK, "/var/lib/suture-fetch/lock")          \
+	X(PLACE_FETCH_LOCK, "/var/lib/suture-fetch/fetch.lock")    \
 	X(PLACE_AGENT, "/var/lib/suture")                          \
 	X(PLACE_TRUST, "/var/lib/suture/trust")                    \
 	X(PLACE_PATCHES, "/var/lib/suture/patches")                \
 	X(PLACE_POLICY, "/var/lib/suture/policy.json")             \
 	X(PLACE_HISTORY, "/var/lib/suture/history.jsonl")          \
-	X(PLACE_AGENT_LOCK, "/var/lib/suture/lock")                \
+	X(PLACE_AGENT_LOCK, "/var/lib/suture/agent.lock")          \
+	X(PLACE_CHANGE_LOCK, "/var/lib/suture/change.lock")        \
 	X(PLACE_RUN, "/run/suture")                                \
 	X(PLACE_STATUS, "/run/suture/status.json")                 \
 	X(PLACE_MOTD, "/run/suture/motd")                          \
@@ -74,6 +78,10 @@ int state_read(const char *path, size_t limit, json_value **ret_value, struct er
 int state_damaged(const char *path, const char *remedy, struct error *err);
 int state_write(const char *path, const json_value *value, mode_t mode, struct error *err);
 int state_write_text(const char *path, const char *text, mode_t mode, struct error *err);
+
+/* Locks one of the lock files, which nobody but its owner can even open. Makes its folder if need be;
+ * ERROR_TEMPORARY if another holds it for longer than so many seconds. Held until *ret_fd is closed. */
+int state_lock(const char *root, enum place place, unsigned seconds, int *ret_fd, struct error *err);
 
 /* This machine's name towards rollouts and the server: 32 hexadecimal digits made from
  * /etc/machine-id, which itself stays private (machine-id(5)). NULL if there is none. Caller frees. */

@@ -352,6 +352,21 @@ static void a_machine_has_a_name_that_does_not_tell_its_id(void **state)
 	assert_int_not_equal(strncmp(name, id, 32), 0);
 }
 
+static void a_lock_is_its_owners_and_waiting_for_it_ends(void **state)
+{
+	auto_free char *path = place_path(*state, PLACE_AGENT_LOCK);
+	auto_close int first = -1;
+	struct error err;
+	struct stat info;
+	int second;
+
+	assert_ok(state_lock(*state, PLACE_AGENT_LOCK, 0, &first, &err), err);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0600);
+	assert_fails(state_lock(*state, PLACE_AGENT_LOCK, 1, &second, &err), err, ERROR_TEMPORARY,
+		     "another run holds");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -372,6 +387,7 @@ int main(void)
 		TEST(advice_takes_only_what_makes_sense),
 		TEST(waiting_grows_and_keeps_to_what_the_server_asked),
 		TEST(a_link_in_the_place_of_a_state_file_is_not_followed),
+		TEST(a_lock_is_its_owners_and_waiting_for_it_ends),
 		TEST(a_machine_has_a_name_that_does_not_tell_its_id),
 	};
 

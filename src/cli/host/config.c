@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/config.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/host/commands.h"
@@ -64,9 +65,10 @@ static int change(const struct args *args, const char *value, struct error *err)
 {
 	const char *root = args_text(args, "sysroot");
 	auto_config struct config before = { 0 };
+	auto_close int lock = -1;
 	enum config_key key;
 
-	if (service_check_root(args, err) < 0 || find_key(args->words[0], &key, err) < 0 ||
+	if (service_begin_change(args, &lock, err) < 0 || find_key(args->words[0], &key, err) < 0 ||
 	    (value && config_check_value(key, value, err) < 0) ||
 	    config_read(root, &before, err) < 0)
 		return -1;

@@ -102,7 +102,7 @@ static int read_wanted(const struct args *args, struct wanted *wanted, struct er
 	wanted->root = args_text(args, "sysroot");
 	if (args->count && file)
 		return error_set(err, ERROR_USAGE, "the token as an argument or --token-file, not both");
-	if (service_check_root(args, err) < 0 || read_before(wanted, err) < 0)
+	if (read_before(wanted, err) < 0)
 		return -1;
 	wanted->has_token = args->count || file;
 	if (wanted->has_token &&
@@ -250,8 +250,11 @@ static int enable(const struct args *args, struct wanted *wanted, struct error *
 int command_enable(const struct args *args, struct error *err)
 {
 	auto_wanted struct wanted wanted = { 0 };
+	auto_close int lock = -1;
 
-	return read_wanted(args, &wanted, err) < 0 ? -1 : enable(args, &wanted, err);
+	if (service_begin_change(args, &lock, err) < 0 || read_wanted(args, &wanted, err) < 0)
+		return -1;
+	return enable(args, &wanted, err);
 }
 
 /* Patches stop coming; what is loaded stays. */
@@ -259,9 +262,10 @@ int command_disable(const struct args *args, struct error *err)
 {
 	const char *root = args_text(args, "sysroot");
 	auto_config struct config config = { 0 };
+	auto_close int lock = -1;
 	struct error ignored;
 
-	if (service_check_root(args, err) < 0 || config_read(root, &config, err) < 0)
+	if (service_begin_change(args, &lock, err) < 0 || config_read(root, &config, err) < 0)
 		return -1;
 	if (!config.values[CONFIG_REPO])
 		return error_set(err, ERROR_NOTHING, "no repository is enabled");

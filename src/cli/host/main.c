@@ -2,6 +2,7 @@
 /* suture: the front. Commands for a machine itself run here; the rest is suture-author's. */
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -67,5 +68,6 @@ int main(int argc, char **argv)
 		.otherwise = run_author,
 	};
 
+	umask(umask(077) | 022); /* what is root's is nobody else's to write */
 	return program_main(&program, argc, argv);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/host/commands.h"
 #include "cli/host/service.h"
@@ -15,10 +16,21 @@
 #define DIGEST_DIGITS (DIGEST_HEX_SIZE - 1)
 #define SHORTEST_DIGEST 8
 
+static int steal_lock(int *lock)
+{
+	int fd = *lock;
+
+	*lock = -1;
+	return fd;
+}
+
 int policy_open(const struct args *args, struct view *ret_view, struct error *err)
 {
-	if (service_check_root(args, err) < 0 || view_open(args, 0, ret_view, err) < 0)
+	auto_close int lock = -1;
+
+	if (service_begin_change(args, &lock, err) < 0 || view_open(args, 0, ret_view, err) < 0)
 		return -1;
+	ret_view->change_lock = steal_lock(&lock);
 	if (!ret_view->records.has_policy || !ret_view->records.has_lives)
 		return error_set(err, ret_view->records.problem_code,
 				 "what is on record cannot be read: %.300s",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "agent/report.h"
 #include "base/memory.h"
@@ -68,8 +69,16 @@ int view_open(const struct args *args, unsigned verify_seconds, struct view *ret
 	return 0;
 }
 
+void view_unlock(struct view *view)
+{
+	if (view->change_lock > 0)
+		close(view->change_lock);
+	view->change_lock = 0;
+}
+
 void view_close(struct view *view)
 {
+	view_unlock(view);
 	sysroot_close(&view->sysroot);
 	status_clear(&view->status);
 	records_clear(&view->records);

@@ -145,6 +145,7 @@ static int go_back(const struct args *args, struct view *view, const struct life
 		       target ? target->level : 0);
 	if (policy_write(view->records.root, &view->records.policy, err) < 0)
 		return -1;
+	view_unlock(view); /* the agent may take long, and other words may be said meanwhile */
 	/* That an update is held back now, or that what is known is old, is no failure of this. */
 	if (service_agent(args, true, err) < 0 && err->code != ERROR_POLICY &&
 	    err->code != ERROR_STALE && err->code != ERROR_VERIFY)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/credential.h"
+#include "agent/place.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
@@ -16,6 +17,7 @@
 #define SYSTEMCTL "/usr/bin/systemctl"
 /* Longer than any limit of theirs; they end by themselves. */
 #define RUN_SECONDS 3600
+#define CHANGE_SECONDS 60
 
 static const char *const agent_units[] = { "suture-fetch.timer", "suture-agent.path",
 					   "suture-agent.timer", "suture-agent-boot.service",
@@ -29,6 +31,14 @@ int service_check_root(const struct args *args, struct error *err)
 	return error_set(err, ERROR_PERMISSION,
 			 "'%s' changes the machine, and only root may; what can be read shows "
 			 "'suture status'", args->command->name);
+}
+
+int service_begin_change(const struct args *args, int *ret_lock, struct error *err)
+{
+	if (service_check_root(args, err) < 0)
+		return -1;
+	return state_lock(args_text(args, "sysroot"), PLACE_CHANGE_LOCK, CHANGE_SECONDS, ret_lock,
+			  err);
 }
 
 /* Beside this program, or where it is installed. */

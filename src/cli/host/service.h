@@ -16,6 +16,10 @@ struct args;
 /* ERROR_PERMISSION with a sentence for people, unless we are root or work below --sysroot. */
 int service_check_root(const struct args *args, struct error *err);
 
+/* service_check_root(), and nobody else changes suture.conf or the policy until *ret_lock is closed:
+ * what is read, changed and written again loses nobody's change. */
+int service_begin_change(const struct args *args, int *ret_lock, struct error *err);
+
 /* suture-fetch --once --now: as the user suture-fetch, where there is one. `bundle` may be NULL. */
 int service_fetch(const struct args *args, const char *bundle, struct error *err);
 /* suture-fetch --check-in: is what we have good for the server? */

@@ -48,11 +48,13 @@ struct view {
 	struct records records;
 	struct standing standing;
 	int64_t now;
+	int change_lock; /* of policy_open(); 0: none */
 };
 struct args;
 /* --sysroot of the command line is obeyed. `verify_seconds` as for status_measure(). */
 int view_open(const struct args *args, unsigned verify_seconds, struct view *ret_view,
 	      struct error *err);
+void view_unlock(struct view *view); /* others may change the policy again */
 void view_close(struct view *view);
 #define auto_view __attribute__((cleanup(view_close)))
 /* The patch that a person means: life_search() with errors. ERROR_NOT_FOUND, ERROR_USAGE. */

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 		else if (!strcmp(argv[i], "--end"))
 			end = true;
 	}
+	umask(umask(077) | 022); /* as agent_main.c */
 	if (!top)
 		return error_exit_status(ERROR_USAGE);
 	if ((end ? agent_end(top, &err) : agent_run(&options, &probation, &err)) == 0)

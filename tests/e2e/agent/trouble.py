@@ -120,6 +120,50 @@ def the_same_old_files_are_no_answer(s):
         raise shop.Failed("a new answer was not heard")
 
 
+def nobody_else_stops_them(s):
+    s.machine.fetch(before=["/bin/sh", "-c", 'umask 000; exec "$0" "$@"'])
+    s.machine.apply(before=["/bin/sh", "-c", 'umask 000; exec "$0" "$@"'])
+    s.suture("pin", "7")
+    for name in ("suture-fetch/fetch.lock", "suture/agent.lock", "suture/change.lock"):
+        expect(s.machine.path("var/lib/" + name).stat().st_mode & 0o777, 0o600, name)
+    if os.geteuid() == 0:
+        s.folder.chmod(0o755)
+        for path in s.machine.path("var/lib").rglob("*.lock"):
+            done = subprocess.run(["/usr/bin/setpriv", "--reuid=65534", "--clear-groups",
+                                   "/usr/bin/flock", "--nonblock", path, "/bin/true"],
+                                  capture_output=True, text=True)
+            has(done.stderr, "Permission denied")
+    for path in s.machine.path("var/lib").rglob("*"):
+        expect(oct(path.stat().st_mode & 0o022), "0o0", path)
+
+
+def no_change_is_lost(s):
+    s.update()
+    for _ in range(3):
+        running = [subprocess.Popen([s.folder / "bin/suture", *words, "--sysroot", s.machine.root],
+                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                   for n in range(10) for words in
+                   (["block", f"{n:063x}f"], ["config", "set", *(
+                       ["mode", "no-apply"], ["ring", "beta"], ["apply", "manual"],
+                       ["window", "01:00-02:00"], ["interval_minutes", "7"],
+                       ["probation_minutes", "8"], ["transition_seconds", "9"],
+                       ["timeout_seconds", "10"], ["speed_limit_kib", "11"],
+                       ["ca_file", "/ca"])[n]])]
+        running.append(subprocess.Popen([s.folder / "bin/suture", "pin", "5", "--sysroot",
+                                         s.machine.root], stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True))
+        for one in running:
+            text = one.communicate(timeout=PATIENCE)[0]
+            expect(one.returncode, 0, text)
+        policy = s.machine.json("var/lib/suture/policy.json")
+        expect(sorted(policy["blocked"]), [f"{n:063x}f" for n in range(10)])
+        expect(policy["pin"]["level"], 5)
+        conf = s.machine.path("etc/suture/suture.conf").read_text()
+        expect(len(conf.splitlines()), 12, conf)
+        s.machine.path("var/lib/suture/policy.json").unlink()
+        s.machine.trust(s.desk.repo, s.server.url)
+
+
 def main():
     tests = [f for name, f in globals().items()
              if callable(f) and getattr(f, "__module__", "") == "__main__" and
