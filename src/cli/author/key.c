@@ -187,12 +187,13 @@ static int run_certificate(const struct args *args, struct error *err)
 	return write_certificate(args, key, args->words[1], err);
 }
 
+/* It asks for a password on the terminal. */
 static int run_mokutil(const char *der, struct error *err)
 {
 	const char *const argv[] = { "mokutil", "--import", der, NULL };
 	auto_process_result struct process_result result = { 0 };
 
-	if (process_run(&(struct process_spec){ .argv = argv, .inherit_output = true }, &result,
+	if (process_run(&(struct process_spec){ .argv = argv, .interactive = true }, &result,
 			err) < 0)
 		return error_context(err, "mokutil enrols the certificate; install the package "
 				     "mokutil");
