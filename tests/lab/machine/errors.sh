@@ -6,7 +6,7 @@ fails() { # STATUS WORDS COMMAND...
 	got=$?
 	[ $got = "$status" ] || fail "'$*' ended with $got, not $status: $(cat err)"
 	shows err "$words"
-	is "" "$(suture list)"
+	is "no livepatch is loaded" "$(suture list)"
 }
 
 echo 'joe:x:1000:1000::/:/bin/sh' >>/etc/passwd

@@ -30,7 +30,7 @@ suture status >out
 shows out "lp_meminfo_one: leftover"
 suture unload lp_meminfo_one || fail "removing the leftover ends with $?"
 suture unload lp_meminfo_two || fail "unload ends with $?"
-is "" "$(suture list)"
+is "no livepatch is loaded" "$(suture list)"
 suture unload lp_meminfo_two 2>out
 is 3 $?
 
