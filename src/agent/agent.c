@@ -109,13 +109,25 @@ static void conclude(const struct agent *agent, const struct choice *choice, str
 			  (intmax_t)update->level, update->name, update->reason);
 }
 
+/* How the machine was before: if it does not come back, this is the last that its server hears. */
+static int report_before(const struct agent *agent, const struct choice *choice, struct error *err)
+{
+	const struct error fine = ERROR_INIT;
+	auto_json json_value *report = NULL;
+
+	if (!choice->wanted || choice->wanted == choice->current)
+		return 0;
+	report = report_make(agent, choice, &fine);
+	return report_publish(agent->options->root, report, err);
+}
+
 static int run_steps(struct agent *agent, struct choice *choice, struct error *err)
 {
 	if ((!agent->options->at_boot && admit_incoming(agent, err) < 0) ||
 	    judge_lives(agent, err) < 0)
 		return -1;
 	choose_patch(agent, choice);
-	if (apply_choice(agent, choice, err) < 0 ||
+	if (report_before(agent, choice, err) < 0 || apply_choice(agent, choice, err) < 0 ||
 	    choose_note_held(agent, choice, err) < 0)
 		return -1;
 	return 0;

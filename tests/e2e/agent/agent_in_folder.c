@@ -5,7 +5,7 @@
  * lab runs the same lives with real kernels.
  *
  * A livepatch is a folder below <root>/sys/kernel/livepatch, exchanged for the others at once. What the
- * "kernel" shall do with the next module stands in <root>/kernel: "refuse" or "oops".
+ * "kernel" shall do with the next module stands in <root>/kernel: "refuse", "oops" or "die".
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -72,6 +72,8 @@ static int load(const struct sysroot *root, const char *label, const void *data,
 	if (modinfo_parse(data, size, &info, err) < 0)
 		return error_context(err, "%s", label);
 	result->name = xstrdup(info.name);
+	if (is_wanted("die"))
+		_exit(99);
 	if (is_wanted("refuse"))
 		return error_set(err, ERROR_APPLY, "the kernel refuses %s", label);
 	if (insert(info.name, result, err) < 0)

@@ -364,6 +364,14 @@ def after_a_crash_the_one_before_is_fetched(s):
     expect(s.machine.loaded(), ["suture_one"])
 
 
+def before_a_patch_the_machine_says_how_it_is(s):
+    s.machine.write("kernel", "die")
+    s.update(status=99)
+    status = s.machine.status()  # what the server hears, should nothing come any more
+    expect((status["protection"]["state"], status["coverage"]["newest"]), ("none", 1))
+    expect(s.state("one"), "loading")
+
+
 def advice_without_a_server_is_nobodys(s):
     s.update()
     for advice in ({"pin": 0}, {"ring": "edge"}):
