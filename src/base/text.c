@@ -34,6 +34,62 @@ int text_to_u64(const char *text, uint64_t *ret_value, struct error *err)
 	return 0;
 }
 
+/* The bytes of the UTF-8 sequence that begins here (RFC 3629, section 4), 0 if it is none. Nothing is read
+ * behind the text's end: a 0 continues no sequence. */
+static size_t decode_utf8(const unsigned char *at, uint32_t *ret_point)
+{
+	size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 :
+			at[0] < 0xf5 ? 4 : 0;
+	uint32_t point = length > 1 ? at[0] & (0x7fu >> length) : at[0];
+
+	for (size_t i = 1; i < length; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		point = point << 6 | (at[i] & 0x3f);
+	}
+	if ((length == 3 && point < 0x800) || (length == 4 && point < 0x10000) || point > 0x10ffff ||
+	    (point >= 0xd800 && point < 0xe000))
+		return 0;
+	*ret_point = point;
+	return length;
+}
+
+static bool is_control(uint32_t point, bool lines)
+{
+	if (lines && (point == '\n' || point == '\t'))
+		return false;
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2066 && point <= 0x2069);
+}
+
+char *text_printable(const char *text, bool lines)
+{
+	char *copy = xstrdup(text), *into = copy;
+
+	while (*text) {
+		uint32_t point = 0;
+		size_t length = decode_utf8((const unsigned char *)text, &point);
+		bool good = length && !is_control(point, lines);
+
+		length = length ? length : 1;
+		if (good)
+			memcpy(into, text, length);
+		else
+			*into = '?';
+		into += good ? length : 1;
+		text += length;
+	}
+	*into = 0;
+	return copy;
+}
+
+bool text_is_printable(const char *text, bool lines)
+{
+	auto_free char *copy = text_printable(text, lines);
+
+	return !strcmp(copy, text);
+}
+
 void text_list_clear(struct text_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)

@@ -14,6 +14,15 @@ bool has_suffix(const char *text, const char *suffix);
 /* Whole text, base 10, or 16 after "0x"; -1 with ERROR_INVALID for anything else. */
 int text_to_u64(const char *text, uint64_t *ret_value, struct error *err);
 
+/*
+ * For a terminal: whatever is no letter, mark or space in UTF-8 but would make the terminal do something
+ * (C0, DEL and C1 controls, the bidirectional overrides of Unicode 15 table 23-3, broken sequences) is
+ * '?' in the copy, which the caller frees. `lines`: newlines and tabs stay. The text may be hostile.
+ */
+char *text_printable(const char *text, bool lines);
+/* Whether that would change nothing. */
+bool text_is_printable(const char *text, bool lines);
+
 /* A growing list of texts that it owns, NULL behind the last: items is a ready argv. */
 struct text_list {
 	char **items;

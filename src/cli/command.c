@@ -191,6 +191,14 @@ static void print_error(const struct args *args, const struct error *err)
 	print_json(value);
 }
 
+/* What an error quotes may come from strangers. */
+static void say_error(const char *name, const struct error *err)
+{
+	auto_free char *text = text_printable(err->msg, true);
+
+	fprintf(stderr, "%s: %s\n", name, text);
+}
+
 static int run_command(const char *name, const struct command *command, int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
@@ -212,7 +220,7 @@ static int run_command(const char *name, const struct command *command, int argc
 	free(args.given);
 	if (status < 0) {
 		fflush(stdout);
-		fprintf(stderr, "%s: %s\n", name, err.msg);
+		say_error(name, &err);
 		status = error_exit_status(err.code);
 	}
 	if (fflush(stdout) != 0 || ferror(stdout)) {

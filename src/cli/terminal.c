@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "base/text.h"
+
 #define WIPE_LINE "\r\033[K"
 
 static void show_step(void *user, const char *what, uint64_t done, uint64_t total)
@@ -24,7 +27,9 @@ static void show_step(void *user, const char *what, uint64_t done, uint64_t tota
 static void say_line(void *user, const char *line)
 {
 	terminal_close(user);
-	fprintf(stderr, "%s\n", line);
+	auto_free char *text = text_printable(line, true);
+
+	fprintf(stderr, "%s\n", text);
 }
 
 const struct progress *terminal_open(struct terminal *terminal)

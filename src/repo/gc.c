@@ -9,8 +9,16 @@
 #include "repo/repository_private.h"
 #include "repo/trust.h"
 
-/* How many levels of the kernel in this ring are above this one. */
-static unsigned count_newer(const json_value *targets, const char *build_id, int64_t level)
+static bool is_revoked(const json_value *revoked, const json_value *manifest)
+{
+	auto_free char *path = revocation_path(manifest);
+
+	return json_get(revoked, path) != NULL;
+}
+
+/* How many good levels of the kernel in this ring are above this one. */
+static unsigned count_newer(const json_value *targets, const json_value *revoked,
+			    const char *build_id, int64_t level)
 {
 	struct json_walk at = { 0 };
 	unsigned count = 0;
@@ -20,15 +28,16 @@ static unsigned count_newer(const json_value *targets, const char *build_id, int
 		const json_value *kernel = json_get(json_get(custom, "manifest"), "kernel");
 
 		if (!strcmp(json_get_text(kernel, "build_id", ""), build_id) &&
-		    json_get_int(custom, "level", 0) > level)
+		    json_get_int(custom, "level", 0) > level &&
+		    !is_revoked(revoked, json_get(custom, "manifest")))
 			count++;
 	}
 	return count;
 }
 
 /* Takes old levels out of a ring; the draft is then to be signed. */
-static int thin_ring(const struct repository *repository, const char *ring, unsigned keep,
-		     struct error *err)
+static int thin_ring(const struct repository *repository, const char *ring,
+		     const json_value *revoked, unsigned keep, struct error *err)
 {
 	auto_json json_value *envelope = NULL;
 	auto_text_list struct text_list old = { 0 };
@@ -43,12 +52,16 @@ static int thin_ring(const struct repository *repository, const char *ring, unsi
 		const json_value *custom = json_get(at.value, "custom");
 		const json_value *kernel = json_get(json_get(custom, "manifest"), "kernel");
 
-		if (count_newer(targets, json_get_text(kernel, "build_id", ""),
+		if (count_newer(targets, revoked, json_get_text(kernel, "build_id", ""),
 				json_get_int(custom, "level", 0)) >= keep)
 			text_list_add(&old, at.key);
 	}
-	for (size_t i = 0; i < old.count; i++)
+	for (size_t i = 0; i < old.count; i++) {
+		if (removed_remember(repository, old.items[i], json_get(targets, old.items[i]),
+				     err) < 0)
+			return -1;
 		json_remove(targets, old.items[i]);
+	}
 	return old.count ? repository_save(repository, ring, envelope, true, err) : 0;
 }
 
@@ -155,10 +168,13 @@ int repository_gc(const struct repository *repository, unsigned keep, unsigned *
 		  struct error *err)
 {
 	auto_map struct map *needed = map_new();
+	auto_json json_value *revoked = NULL;
 
 	*ret_removed = 0;
+	if (repository_current(repository, REVOCATIONS_ROLE, &revoked, err) < 0)
+		return -1;
 	for (const char *const *ring = ring_names; keep && *ring; ring++)
-		if (thin_ring(repository, *ring, keep, err) < 0)
+		if (thin_ring(repository, *ring, draft_targets(revoked), keep, err) < 0)
 			return -1;
 	if (collect_needed(repository, needed, err) < 0 ||
 	    sweep_documents(repository, needed, ret_removed, err) < 0)

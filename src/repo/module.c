@@ -145,7 +145,7 @@ static int check_not_there(const struct repository *repository, const json_value
 	return 0;
 }
 
-static char *revocation_path(const json_value *manifest)
+char *revocation_path(const json_value *manifest)
 {
 	return xasprintf("%s/%s", REVOCATIONS_ROLE,
 			 json_get_text(json_get(manifest, "module"), "sha256", ""));
@@ -167,6 +167,54 @@ static int check_not_revoked(const struct repository *repository, const json_val
 		return 0;
 	return error_set(err, ERROR_VERIFY, "the module was revoked: %.200s",
 			 json_get_text(json_get(entry, "custom"), "reason", ""));
+}
+
+/* The kernel writes '-' as '_' in a module's name (scripts/Makefile.lib, name-fix). */
+static bool is_same_name(const char *a, const char *b)
+{
+	while (*a && (*a == *b || (strchr("-_", *a) && *b && strchr("-_", *b))))
+		a++, b++;
+	return !*a && !*b;
+}
+
+/* The kernel's name for it, where the manifest says it (suture-manifest(5)), or the patch's. */
+static const char *module_name(const json_value *manifest)
+{
+	return json_get_text(json_get(manifest, "module"), "name",
+			     json_get_text(manifest, "name", ""));
+}
+
+/* A kernel has no two modules of one name (kernel/module/main.c, add_unformed_module()): a machine that
+ * has the first would never get the second. */
+static int check_name(json_value *ring_envelope, const char *ring, const json_value *manifest,
+		      struct error *err)
+{
+	const char *name = module_name(manifest);
+	const char *build_id = json_get_text(json_get(manifest, "kernel"), "build_id", "");
+	struct json_walk at = { 0 };
+
+	while (json_walk_next(draft_targets(ring_envelope), &at)) {
+		const json_value *other = json_get(json_get(at.value, "custom"), "manifest");
+
+		if (!strcmp(json_get_text(json_get(other, "kernel"), "build_id", ""), build_id) &&
+		    is_same_name(module_name(other), name))
+			return error_set(err, ERROR_INVALID,
+					 "ring %s has another module named %.60s for this kernel, %.160s: "
+					 "a kernel cannot load two of one name, so machines with that one "
+					 "would never get this one; give it a name with 'suture build --name'",
+					 ring, name, at.key);
+	}
+	return 0;
+}
+
+static int check_name_in_ring(const struct repository *repository, const char *ring,
+			      const json_value *manifest, struct error *err)
+{
+	auto_json json_value *envelope = NULL;
+
+	if (repository_current(repository, ring, &envelope, err) < 0)
+		return -1;
+	return check_name(envelope, ring, manifest, err);
 }
 
 int repository_add(const struct repository *repository, const struct module_to_add *module,
@@ -194,6 +242,7 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	fill_target(target, &data);
 	if (check_not_revoked(repository, module->manifest, err) < 0 ||
 	    check_not_there(repository, target, err) < 0 ||
+	    check_name_in_ring(repository, module->ring, module->manifest, err) < 0 ||
 	    highest_level(repository, build_id, &level, err) < 0 ||
 	    (!served_until && find_served_until(repository, build_id, &served_until, err) < 0))
 		return -1;
@@ -268,6 +317,12 @@ int repository_promote(const struct repository *repository, const char *which, c
 
 	if (json_get(draft_targets(there), new_path))
 		return error_set(err, ERROR_NOTHING, "ring %s has it already: %s", to, new_path);
+
+	const json_value *manifest = json_get(json_get(found, "custom"), "manifest");
+
+	if (check_not_revoked(repository, manifest, err) < 0 ||
+	    check_name(there, to, manifest, err) < 0)
+		return -1;
 	if (mapping_open(blob, TARGET_LIMIT, &data, err) < 0)
 		return -1;
 
@@ -280,29 +335,70 @@ int repository_promote(const struct repository *repository, const char *which, c
 	return 0;
 }
 
-/* Finds the module in any ring; its target is copied out. */
+/* Copies the target out. */
+static int find_and_copy(json_value *envelope, const char *ring, const char *which,
+			 json_value **ret_target, struct error *err)
+{
+	const char *path;
+	json_value *found;
+
+	if (find_target(envelope, ring, which, &path, &found, err) < 0)
+		return -1;
+	*ret_target = json_clone(found);
+	return 0;
+}
+
+/* Finds the module in any ring, or among what was taken out of the rings; its target is copied out. */
 static int find_anywhere(const struct repository *repository, const char *which,
 			 json_value **ret_target, struct error *err)
 {
-	struct error absent = ERROR_INIT;
+	auto_json json_value *removed = NULL;
 
 	for (const char *const *ring = ring_names; *ring; ring++) {
 		auto_json json_value *envelope = NULL;
-		const char *path;
-		json_value *found;
 
 		if (repository_current(repository, *ring, &envelope, err) < 0)
 			return -1;
-		if (find_target(envelope, *ring, which, &path, &found, &absent) == 0) {
-			*ret_target = json_clone(found);
+		if (find_and_copy(envelope, *ring, which, ret_target, err) == 0)
 			return 0;
-		}
-		if (absent.code != ERROR_NOT_FOUND) {
-			*err = absent;
+		if (err->code != ERROR_NOT_FOUND)
 			return -1;
-		}
 	}
-	return error_set(err, ERROR_NOT_FOUND, "no ring has a module '%.100s'", which);
+	if (removed_read(repository, &removed, err) < 0)
+		return -1;
+	return find_and_copy(removed, "removed", which, ret_target, err);
+}
+
+static bool is_sha256(const char *text)
+{
+	return strlen(text) == DIGEST_HEX_SIZE - 1 &&
+	       strspn(text, "0123456789abcdef") == DIGEST_HEX_SIZE - 1;
+}
+
+/* A target of which nothing but the digest is known. */
+static json_value *unseen_target(const char *sha256)
+{
+	json_value *target = json_new_object();
+	json_value *manifest = json_set_object(json_set_object(target, "custom"), "manifest");
+
+	json_set_text(json_set_object(manifest, "module"), "sha256", sha256);
+	return target;
+}
+
+static int find_to_revoke(const struct repository *repository, const char *which, bool unseen,
+			  json_value **ret_target, struct error *err)
+{
+	if (find_anywhere(repository, which, ret_target, err) == 0)
+		return 0;
+	if (err->code != ERROR_NOT_FOUND)
+		return -1;
+	if (unseen && is_sha256(which)) {
+		*ret_target = unseen_target(which);
+		return 0;
+	}
+	return error_set(err, ERROR_NOT_FOUND,
+			 "no ring has or had a module '%.100s'; the digest that its manifest has "
+			 "(module.sha256) can be revoked all the same, with --force", which);
 }
 
 static void fill_revocation(json_value *custom, const json_value *module, const char *reason,
@@ -315,6 +411,8 @@ static void fill_revocation(json_value *custom, const json_value *module, const 
 	moment_write(now, since);
 	json_set_text(custom, "reason", reason);
 	json_set_text(custom, "since", since);
+	if (!json_get(manifest, "name")) /* nothing but the digest is known */
+		return;
 	json_set_text(custom, "name", json_get_text(manifest, "name", ""));
 	json_set_text(custom, "build_id",
 		      json_get_text(json_get(manifest, "kernel"), "build_id", ""));
@@ -322,13 +420,17 @@ static void fill_revocation(json_value *custom, const json_value *module, const 
 }
 
 int repository_revoke(const struct repository *repository, const char *which, const char *reason,
-		      struct error *err)
+		      bool unseen, struct error *err)
 {
 	auto_json json_value *module = NULL;
 	auto_json json_value *present = NULL;
 	json_value *target;
 
-	if (find_anywhere(repository, which, &module, err) < 0 ||
+	if (!text_is_printable(reason, false))
+		return error_set(err, ERROR_USAGE,
+				 "the reason is shown on terminals: it is one line of UTF-8 text, without "
+				 "control characters");
+	if (find_to_revoke(repository, which, unseen, &module, err) < 0 ||
 	    repository_current(repository, REVOCATIONS_ROLE, &present, err) < 0)
 		return -1;
 

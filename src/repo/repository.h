@@ -140,9 +140,11 @@ int repository_add(const struct repository *repository, const struct module_to_a
 int repository_promote(const struct repository *repository, const char *which, const char *from,
 		       const char *to, const struct rollout *rollout, char **ret_target_path,
 		       struct error *err);
-/* Takes a module back in every ring, for ever. `which`: path, name or digest of the module. */
+/* Takes a module back in every ring, for ever. `which`: path, name or digest of a module that a ring has
+ * or had before repository_gc() took it out. `unseen`: a digest that no ring knows of is revoked too; it
+ * must be the manifest's. The reason is one line without control characters. */
 int repository_revoke(const struct repository *repository, const char *which, const char *reason,
-		      struct error *err);
+		      bool unseen, struct error *err);
 /* Says anew until when the kernel with build_id is served: with its newest level in every ring that
  * has one. A moment; 0: not said. ERROR_NOT_FOUND: no ring has a module for it. */
 int repository_set_served_until(const struct repository *repository, const char *build_id,
@@ -164,8 +166,8 @@ int repository_timestamp(const struct repository *repository, struct key *const 
 			 size_t count, struct error *err);
 
 /* Removes what no published or drafted document refers to, and from the rings all but the newest
- * `keep` levels of each kernel (in drafts, to be signed). Every root stays: clients need the
- * chain. */
+ * `keep` levels of each kernel that were not revoked, with what is newer than those (in drafts, to be
+ * signed). Every root stays: clients need the chain. */
 int repository_gc(const struct repository *repository, unsigned keep, unsigned *ret_removed,
 		  struct error *err);
 

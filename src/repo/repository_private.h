@@ -27,6 +27,16 @@ json_value *envelope_body(json_value *envelope);
 /* What a ring's or the revocations' document lists. */
 json_value *draft_targets(json_value *envelope);
 
+/* "revocations/<SHA-256>" of the module that the manifest is of; caller frees. */
+char *revocation_path(const json_value *manifest);
+
+/* What repository_gc() took out of the rings, kept beside the drafts: machines may still run it. */
+int removed_remember(const struct repository *repository, const char *path,
+		     const json_value *target, struct error *err);
+/* As an envelope, with whose "targets" as a ring's: without the manifests' bulk. */
+int removed_read(const struct repository *repository, json_value **ret_envelope,
+		 struct error *err);
+
 void set_served_until(json_value *custom, int64_t moment); /* 0: says nothing of it */
 /* What the kernel's newest module says, in whatever ring; 0: nothing. */
 int find_served_until(const struct repository *repository, const char *build_id,

@@ -90,6 +90,7 @@ static const struct option_row promote_options[] = {
 
 static const struct option_row revoke_options[] = {
 	{ .name = "reason", .argument = "TEXT", .help = "what administrators are shown" },
+	{ .name = "force", .help = "revoke a digest that no ring knows of" },
 	AT_OPTION,
 	{ 0 },
 };
@@ -134,7 +135,7 @@ static const struct option_row bundle_options[] = {
 
 static const struct option_row gc_options[] = {
 	{ .name = "keep", .argument = "N",
-	  .help = "keep the newest N levels of each kernel in each ring (default: all)" },
+	  .help = "keep the newest N good levels of each kernel in each ring (default: all)" },
 	AT_OPTION,
 	{ 0 },
 };

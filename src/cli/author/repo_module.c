@@ -131,7 +131,8 @@ int run_repo_revoke(const struct args *args, struct error *err)
 		return error_set(err, ERROR_USAGE,
 				 "say why: --reason TEXT is what administrators are shown");
 	if (repo_open(args, &repository, err) < 0 ||
-	    repository_revoke(repository, args->words[1], reason, err) < 0)
+	    repository_revoke(repository, args->words[1], reason, args_has(args, "force"),
+			      err) < 0)
 		return -1;
 	return repo_print_drafts(repository, err);
 }

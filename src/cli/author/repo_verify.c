@@ -49,7 +49,8 @@ static void print_report(const json_value *report)
 	}
 	for (size_t i = 0; i < json_count(modules); i++) {
 		const json_value *entry = json_at(modules, i);
-		const char *revoked = json_get_text(entry, "revoked", NULL);
+		bool is_revoked = json_get_text(entry, "revoked", NULL) != NULL;
+		auto_free char *reason = text_printable(json_get_text(entry, "revoked", ""), false);
 		int64_t share = json_get_int(entry, "share", 0);
 		int64_t served = json_get_int(entry, "served_until", 0);
 		char moment[MOMENT_SIZE];
@@ -58,7 +59,7 @@ static void print_report(const json_value *report)
 		printf("%s  share %jd.%02jd%%%s%s%s%s\n", json_get_text(entry, "path", ""),
 		       (intmax_t)(share / 100), (intmax_t)(share % 100),
 		       served ? "  kernel served until " : "", served ? moment : "",
-		       revoked ? "  revoked: " : "", revoked ? revoked : "");
+		       is_revoked ? "  revoked: " : "", reason);
 	}
 }
 

@@ -3,6 +3,7 @@
 """suture repo, sign and key as a release engineer runs them. Each function is a test, its name the
 sentence that it shows; each has a repository of its own."""
 import calendar
+import hashlib
 import json
 import os
 import pathlib
@@ -313,6 +314,72 @@ def a_revoked_module_stays_revoked(shop):
     says(shop.verify(), "revoked: it hangs")
 
 
+def a_revoked_module_is_not_promoted(shop):
+    published(shop)
+    shop.run("repo", "revoke", shop.repo, "one", "--reason", "it hangs")
+    says(shop.run("repo", "promote", shop.repo, "one", status=9), "was revoked: it hangs")
+
+
+def a_reason_that_would_steer_a_terminal_is_refused(shop):
+    published(shop)
+    for bad in ("\x1b[2J", "two\nlines", "\x7f", "\u009b31m", "\u202e"):
+        says(shop.run("repo", "revoke", shop.repo, "one", "--reason", bad, status=64), "control characters")
+    shop.run("repo", "revoke", shop.repo, "one", "--reason", "Überlauf – 危険")
+
+
+def an_error_does_not_steer_the_terminal(shop):
+    """What an unsigned file says is quoted, but not acted out."""
+    published(shop)
+    stamp = json.loads((shop.repo / "timestamp.json").read_text())
+    stamp["signed"]["_type"] = "\x1b]0;owned\x07"
+    (shop.repo / "timestamp.json").write_text(json.dumps(stamp))
+    said = shop.verify(status=9)
+    assert "owned" in said and "\x1b" not in said and "\x07" not in said, said
+
+
+def a_name_is_taken_once_in_a_ring_for_a_kernel(shop):
+    """The kernel cannot load two modules of one name."""
+    published(shop)
+    module = shop.module("one", BUILD_ID, b"another one")
+    before = contents(shop.repo)
+    says(shop.run("repo", "add", shop.repo, module, status=1), "named one", "suture build --name",
+         f"edge/{BUILD_ID}/1-one.ko")
+    assert contents(shop.repo) == before
+    says(shop.run("repo", "add", shop.repo, module, "--ring", "beta"), f"beta/{BUILD_ID}/2-one.ko")
+    says(shop.run("repo", "promote", shop.repo, "one", "--from", "edge", status=1), "named one")
+    shop.run("repo", "add", shop.repo, shop.module("a-b", BUILD_ID))
+    says(shop.run("repo", "add", shop.repo, shop.module("a_b", BUILD_ID), status=1), "named a_b")
+    # What counts is the kernel's name for it, where the manifest says that.
+    digest = hashlib.sha256(b"four").hexdigest()
+    shop.module("four", BUILD_ID, b"four", module={"name": "a_b", "sha256": digest})
+    says(shop.run("repo", "add", shop.repo, "four.ko", status=1), "named a_b")
+
+
+def what_gc_removed_can_be_revoked(shop):
+    published(shop)
+    shop.run("repo", "add", shop.repo, shop.module("two", BUILD_ID))
+    shop.sign("release")
+    shop.publish()
+    shop.run("repo", "gc", shop.repo, "--keep", "1")
+    shop.sign("release")
+    shop.publish()
+    shop.run("repo", "gc", shop.repo)
+    assert list(modules(shop)) == [f"edge/{BUILD_ID}/2-two.ko"]
+    digest = json.loads((shop.folder / "one.json").read_text())["module"]["sha256"]
+    shop.run("repo", "revoke", shop.repo, "one", "--reason", "it hangs")
+    says(shop.run("repo", "revoke", shop.repo, digest, "--reason", "it hangs", status=2), "already")
+    unseen = "ab" * 32
+    says(shop.run("repo", "revoke", shop.repo, unseen, "--reason", "it hangs", status=3), "--force")
+    says(shop.run("repo", "revoke", shop.repo, "three", "--reason", "x", "--force", status=3), "no ring")
+    shop.run("repo", "revoke", shop.repo, unseen, "--reason", "it hangs", "--force")
+    shop.sign("release")
+    shop.publish()
+    revoked = json.loads(next(shop.repo.glob("2.revocations.json")).read_text())["signed"]["targets"]
+    assert {f"revocations/{digest}", f"revocations/{unseen}"} == set(revoked)
+    assert revoked[f"revocations/{digest}"]["custom"]["name"] == "one"
+    says(shop.run("repo", "add", shop.repo, "one.ko", status=9), "was revoked")
+
+
 def a_rollout_grows_and_is_halted(shop):
     shop.init()
     start = ["--at", "2026-11-22T00:00:00Z"]
@@ -508,6 +575,18 @@ def gc_keeps_what_is_needed(shop):
     assert sorted(modules(shop)) == [f"edge/{BUILD_ID}/{n}.ko" for n in ("3-three", "4-four")]
     assert len(list((shop.repo / "targets/edge" / BUILD_ID).iterdir())) == 2
     assert (shop.repo / "1.root.json").exists()
+
+
+def gc_does_not_count_revoked_levels(shop):
+    published(shop)
+    for name in ("two", "three"):
+        shop.run("repo", "add", shop.repo, shop.module(name, BUILD_ID))
+    shop.run("repo", "revoke", shop.repo, "three", "--reason", "it hangs")
+    shop.run("repo", "gc", shop.repo, "--keep", "1")
+    shop.sign("release")
+    shop.publish()
+    good = [m["name"] for m in modules(shop).values() if not m["revoked"]]
+    assert good == ["two"], good
 
 
 def a_mirror_follows_and_never_goes_back(shop):
