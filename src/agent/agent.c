@@ -15,6 +15,7 @@
 #include "agent/want.h"
 #include "base/file.h"
 #include "repo/moment.h"
+#include "repo/trust.h"
 #include "runtime/livepatch.h"
 
 #define LOCK_SECONDS 300 /* a run waits for its transition at most so long, as a rule */
@@ -121,9 +122,20 @@ static int report_before(const struct agent *agent, const struct choice *choice,
 	return report_publish(agent->options->root, report, err);
 }
 
+/* Another fingerprint by whatever way it came into suture.conf: nothing new is believed until 'suture
+ * enable' has begun anew with it. What is in force stays. */
+static bool trusts_the_configured(struct agent *agent)
+{
+	auto_free char *folder = place_path(agent->options->root, PLACE_TRUST);
+	const char *fingerprint = config_text(&agent->config, CONFIG_ROOT);
+
+	return !fingerprint || trust_check_begun(folder, fingerprint, &agent->admission) == 0;
+}
+
 static int run_steps(struct agent *agent, struct choice *choice, struct error *err)
 {
-	if ((!agent->options->at_boot && admit_incoming(agent, err) < 0) ||
+	if ((!agent->options->at_boot && trusts_the_configured(agent) &&
+	     admit_incoming(agent, err) < 0) ||
 	    judge_lives(agent, err) < 0)
 		return -1;
 	choose_patch(agent, choice);

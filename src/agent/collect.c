@@ -102,6 +102,10 @@ static int begin_trust(const struct run *run, const struct fetcher *fetcher, str
 	auto_free char *root_file = path_join(run->trust_folder, "root.json");
 	const char *fingerprint = config_text(&run->config, CONFIG_ROOT);
 
+	/* Nobody relies on this store: it is begun anew as the administrator wishes. */
+	if (fingerprint && trust_check_begun(run->trust_folder, fingerprint, err) < 0 &&
+	    directory_remove(run->trust_folder, err) < 0)
+		return -1;
 	if (file_exists(root_file))
 		return 0;
 	if (!fingerprint)
@@ -251,8 +255,10 @@ static int run_open(const struct collect_options *options, struct run *run, stru
 
 	run->options = options;
 	run->trust_folder = place_path(options->root, PLACE_FETCH_TRUST);
+	/* Nonsense in one's own memory is no reason never to ask again. */
+	if (last_read(options->root, &run->last, err) < 0 && err->code != ERROR_INVALID)
+		return -1;
 	if (config_read(options->root, &run->config, err) < 0 ||
-	    last_read(options->root, &run->last, err) < 0 ||
 	    read_advice(run, err) < 0 ||
 	    policy_read(options->root, &run->policy, err) < 0)
 		return -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "agent/config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -181,6 +182,8 @@ static int take_line(const char *line, size_t length, struct config *config, str
 		return error_set(err, ERROR_INVALID, "%s is given twice", name);
 	if (config_check_value(key, value, err) < 0)
 		return -1;
+	for (char *c = value; config_rows[key].kind == CONFIG_DIGEST && *c; c++)
+		*c = (char)tolower((unsigned char)*c);
 	config->values[key] = steal_ptr(value);
 	return 0;
 }

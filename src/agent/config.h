@@ -17,7 +17,7 @@ enum config_kind {
 	CONFIG_TEXT,
 	CONFIG_URL, /* http:// or https://, without user, password or query */
 	CONFIG_PLACE, /* such an address, or file:/// and a folder on this machine */
-	CONFIG_DIGEST, /* SHA-256 in hexadecimal */
+	CONFIG_DIGEST, /* SHA-256 in hexadecimal; read as small letters */
 	CONFIG_FILE, /* an absolute path */
 	CONFIG_RING, /* edge, beta, candidate, stable */
 	CONFIG_MODE, /* agent/mode.h */

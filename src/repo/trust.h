@@ -41,6 +41,11 @@ int trust_begin(const char *folder, const void *root, size_t size, struct error 
 int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
 			    const char *fingerprint, struct error *err);
 
+/* Which fingerprint the store was begun with is kept beside it, as "begun": ERROR_VERIFY if that is
+ * another one, however its roots followed each other since. A store that keeps none, because it was
+ * begun with a root's bytes, or that is not there, is fine. */
+int trust_check_begun(const char *folder, const char *fingerprint, struct error *err);
+
 /* `now` is the one time of the whole update (section 5.1). ERROR_NOT_FOUND if nothing is trusted.
  */
 int trust_open(const char *folder, int64_t now, struct trust **ret_trust, struct error *err);

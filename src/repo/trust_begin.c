@@ -7,6 +7,8 @@
 #include "repo/store.h"
 #include "repo/trust_private.h"
 
+#define BEGUN "begun" /* no role's file ends like this */
+
 /* What a stranger wrote and we could not read is as bad as what he did not sign. */
 int trust_refuse(struct error *err, const char *name)
 {
@@ -73,6 +75,49 @@ int trust_begin(const char *folder, const void *root, size_t size, struct error 
 	return present ? 0 : store_write(folder, "root", &data, err);
 }
 
+static int read_begun(const char *folder, char ret_fingerprint[static DIGEST_HEX_SIZE],
+		      struct error *err)
+{
+	auto_free char *path = path_join(folder, BEGUN);
+	auto_buffer struct buffer text = BUFFER_INIT;
+
+	if (file_read(path, 2 * DIGEST_HEX_SIZE, &text, err) < 0)
+		return -1;
+	if (text.size < DIGEST_HEX_SIZE - 1)
+		return error_set(err, ERROR_VERIFY, "%s is damaged: 'suture enable' with another "
+				 "fingerprint and with this one again begins anew", path);
+	memcpy(ret_fingerprint, text.data, DIGEST_HEX_SIZE - 1);
+	ret_fingerprint[DIGEST_HEX_SIZE - 1] = 0;
+	return 0;
+}
+
+int trust_check_begun(const char *folder, const char *fingerprint, struct error *err)
+{
+	char begun[DIGEST_HEX_SIZE];
+
+	if (read_begun(folder, begun, err) < 0)
+		return err->code == ERROR_NOT_FOUND ? 0 : -1;
+	if (!strcasecmp(begun, fingerprint))
+		return 0;
+	return error_set(err, ERROR_VERIFY,
+			 "what is trusted here began with the root %.16s..., and the configured "
+			 "fingerprint is %.16s...: 'suture enable --root-fingerprint' begins anew",
+			 begun, fingerprint);
+}
+
+/* Before the root: a store with a root and without this was not begun by a fingerprint. */
+static int note_begun(const char *folder, const char sha256[static DIGEST_HEX_SIZE],
+		      struct error *err)
+{
+	auto_free char *root = path_join(folder, "root.json");
+	auto_free char *path = path_join(folder, BEGUN);
+	auto_free char *line = xasprintf("%s\n", sha256);
+
+	if (directory_make(folder, err) < 0)
+		return -1;
+	return file_exists(root) ? 0 : file_write(path, line, strlen(line), 0644, true, err);
+}
+
 int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
 			    const char *fingerprint, struct error *err)
 {
@@ -87,8 +132,11 @@ int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
 			return trust_refuse(err, name);
 		}
 		digest_bytes(data.data, data.size, sha256);
-		if (!strcasecmp(sha256, fingerprint))
-			return trust_begin(folder, data.data, data.size, err);
+		if (strcasecmp(sha256, fingerprint) != 0)
+			continue;
+		if (note_begun(folder, sha256, err) < 0)
+			return -1;
+		return trust_begin(folder, data.data, data.size, err);
 	}
 	return error_set(
 		err, ERROR_VERIFY,

@@ -296,8 +296,8 @@ def a_kernel_that_nobody_serves_is_unsupported(h):
 def damaged_records_are_said_and_nothing_is_guessed(h):
     h.begin()
     h.machine.write(f"var/lib/suture/patches/{h.id('one')}.life", "{")
-    text = h.run("status")
-    says(text, "unreadable  ", "protection  ok          every livepatch is in effect; none of them")
+    text = h.run("status", status=1)
+    says(text, "BROKEN      ", "protection  ok          every livepatch is in effect; none of them")
     h.run("pin", "1", status=1)
 
 
@@ -597,6 +597,32 @@ def another_root_begins_anew(h):
     expect("other" in h.machine.lives(), True)
 
 
+def a_fingerprint_is_what_trust_began_with(h):
+    import hashlib
+    h.begin()
+    trust = h.machine.path("var/lib/suture/trust")
+    conf = h.machine.path("etc/suture/suture.conf")
+    before, clock = conf.read_text(), (trust / "clock.json").stat().st_ino
+    right = hashlib.sha256((h.desk.repo / "1.root.json").read_bytes()).hexdigest()
+    words = ("enable", "--repo", f"file://{h.desk.repo}", "--root-fingerprint")
+    # the same in other letters is the same
+    expect(h.json(*words, right.upper())["changed"], False)
+    expect((trust / "clock.json").stat().st_ino, clock)
+    expect(conf.read_text(), before)
+    says(h.run("config set", "root_fingerprint", "0" * 64, status=10), "suture enable")
+    says(h.run("config unset", "root_fingerprint", status=10), "suture enable")
+    # in the file by whatever way: nothing more is believed
+    conf.write_text(before.replace(right, "0" * 64))
+    says(h.machine.apply(status=9), "began with the root")
+    says(h.run("status", status=9), "freshness   problem", "suture enable")
+    # as a kill between the two steps leaves it: said again, it is repaired
+    h.run(*words, "0" * 64)
+    expect(trust.exists(), False)
+    h.run(*words, right)
+    h.run("update")
+    h.run("status")
+
+
 def config_is_read_and_changed_by_key(h):
     h.machine.write("etc/suture/suture.conf", "# ours\nring = beta\n")
     expect(h.run("config get", "ring"), "beta\n")
@@ -610,7 +636,7 @@ def config_is_read_and_changed_by_key(h):
     says(h.machine.path("etc/suture/suture.conf").read_text(), "# ours")
     h.machine.write("etc/suture/suture.conf", "nonsense\n")
     says(h.run("config get", status=1), "line 1")
-    expect(h.json("status")["freshness"]["state"], "unknown")
+    expect(h.json("status", status=1)["freshness"]["state"], "unknown")
 
 
 # Who may what

@@ -61,6 +61,17 @@ int command_config_get(const struct args *args, struct error *err)
 	return 0;
 }
 
+/* What is trusted is more than a line in a file. */
+static int check_may_change(enum config_key key, struct error *err)
+{
+	if (key != CONFIG_ROOT)
+		return 0;
+	return error_set(err, ERROR_POLICY,
+			 "root_fingerprint is not changed like this, because another root means to "
+			 "forget what was trusted before: 'suture enable --repo URL "
+			 "--root-fingerprint H' does both");
+}
+
 static int change(const struct args *args, const char *value, struct error *err)
 {
 	const char *root = args_text(args, "sysroot");
@@ -69,7 +80,7 @@ static int change(const struct args *args, const char *value, struct error *err)
 	enum config_key key;
 
 	if (service_begin_change(args, &lock, err) < 0 || find_key(args->words[0], &key, err) < 0 ||
-	    (value && config_check_value(key, value, err) < 0) ||
+	    check_may_change(key, err) < 0 || (value && config_check_value(key, value, err) < 0) ||
 	    config_read(root, &before, err) < 0)
 		return -1;
 	if (!before.values[key] == !value && (!value || !strcmp(before.values[key], value)))

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* suture enable, suture disable: where patches come from. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +14,7 @@
 #include "cli/host/service.h"
 #include "cli/host/token.h"
 #include "model/api.h"
+#include "repo/trust.h"
 
 #define CONFIG_LIMIT ((size_t)64 << 10)
 
@@ -112,6 +111,11 @@ static int read_wanted(const struct args *args, struct wanted *wanted, struct er
 	return check_wanted(args, wanted, err);
 }
 
+static bool is_same(enum config_key key, const char *now, const char *value)
+{
+	return !(config_rows[key].kind == CONFIG_DIGEST ? strcasecmp : strcmp)(now, value);
+}
+
 /* Sets what is not so already. Returns how many keys changed, or -1. */
 static int write_config(const struct args *args, const struct wanted *wanted, struct error *err)
 {
@@ -134,7 +138,7 @@ static int write_config(const struct args *args, const struct wanted *wanted, st
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *now = wanted->config.values[rows[i].key];
 
-		if (!rows[i].value || (now && !strcmp(now, rows[i].value)))
+		if (!rows[i].value || (now && is_same(rows[i].key, now, rows[i].value)))
 			continue;
 		if (config_set(wanted->root, rows[i].key, rows[i].value, err) < 0)
 			return -1;
@@ -143,40 +147,26 @@ static int write_config(const struct args *args, const struct wanted *wanted, st
 	return changed;
 }
 
-/* The files of a TUF store, which has no folders. The fetcher's is hostile: what its user may have
- * put there is not followed. */
-static int empty_store(const char *root, enum place place, struct error *err)
-{
-	auto_free char *path = place_path(root, place);
-	auto_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	auto_text_list struct text_list names = { 0 };
-
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0)
-		return error_errno(err, "cannot open %s", path);
-	if (directory_list(path, &names, err) < 0)
-		return -1;
-	for (size_t i = 0; i < names.count; i++)
-		if (unlinkat(fd, names.items[i], 0) < 0 && errno != ENOENT)
-			return error_errno(err, "cannot remove %s/%s", path, names.items[i]);
-	return 0;
-}
-
 /* Another root by the administrator's word: what was trusted before means nothing any more, and
- * neither does the protection against going back, which was about the other repository. */
+ * neither does the protection against going back, which was about the other repository. What decides
+ * is what the store was begun with, so that an 'enable' that was killed here is mended by the next.
+ * The fetcher, whose folder root does not touch, begins its own anew at its next run. */
 static int forget_other_root(const struct args *args, const struct wanted *wanted,
 			     struct error *err)
 {
-	const char *given = args_text(args, "root-fingerprint");
-	const char *before = wanted->config.values[CONFIG_ROOT];
+	auto_free char *store = place_path(wanted->root, PLACE_TRUST);
+	auto_free char *aside = xasprintf("%s.other", store);
+	const char *fingerprint = chosen(args, wanted, "root-fingerprint", CONFIG_ROOT);
+	struct error other;
 
-	if (!given || !before || !strcmp(given, before))
+	if (trust_check_begun(store, fingerprint, &other) == 0)
 		return 0;
-	if (empty_store(wanted->root, PLACE_TRUST, err) < 0 ||
-	    empty_store(wanted->root, PLACE_FETCH_TRUST, err) < 0)
+	/* All at once: half a store would be neither the one nor the other. */
+	if (directory_remove(aside, err) < 0)
 		return error_context(err, "what was trusted before");
-	return 0;
+	if (rename(store, aside) < 0)
+		return error_errno(err, "cannot put %s aside", store);
+	return directory_remove(aside, err);
 }
 
 /* As before 'enable': a machine is enabled or it is not. */

@@ -21,6 +21,13 @@ static bool note(struct records *records, int result, const struct error *err)
 	return result == 0;
 }
 
+/* Of what others only tell, and write anew at their next run. */
+static void remark(struct records *records, const struct error *err)
+{
+	if (!records->remark)
+		records->remark = xstrdup(err->msg);
+}
+
 void records_read(const char *root, const struct sysroot *sysroot, struct records *ret_records)
 {
 	struct records records = { .root = root, .policy = { .pin_level = -1 } };
@@ -31,9 +38,9 @@ void records_read(const char *root, const struct sysroot *sysroot, struct record
 	records.has_lives = note(&records, life_list_read(root, &records.lives, &err), &err);
 	records.has_policy = note(&records, policy_read(root, &records.policy, &err), &err);
 	if (last_read(root, &records.last, &err) < 0 && err.code != ERROR_PERMISSION)
-		note(&records, -1, &err);
+		remark(&records, &err);
 	if (report_read(root, &records.report, &err) < 0 && err.code != ERROR_NOT_FOUND)
-		note(&records, -1, &err);
+		remark(&records, &err);
 	*ret_records = records;
 }
 
@@ -45,6 +52,7 @@ void records_clear(struct records *records)
 	last_clear(&records->last);
 	json_free(records->report);
 	free(records->problem);
+	free(records->remark);
 	*records = (struct records){ 0 };
 }
 

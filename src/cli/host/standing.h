@@ -26,8 +26,9 @@ struct records {
 	struct policy policy;
 	struct last last;
 	json_value *report; /* agent/report.h, or NULL */
-	char *problem; /* the first file that could not be read, and why; or NULL */
+	char *problem; /* the first of configuration, lives and policy that could not be read, and why; or NULL */
 	enum error_code problem_code;
+	char *remark; /* the same of last.json and the agent's report, which nothing depends on */
 	bool has_config, has_lives, has_policy; /* could they be read? (absent counts as read) */
 };
 

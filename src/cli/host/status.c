@@ -88,6 +88,8 @@ static void print_notes(const struct view *view)
 	if (standing->broken)
 		printf("%s%s\n", standing->is_broken ? "BROKEN      " : "unreadable  ",
 		       standing->broken);
+	if (view->records.remark)
+		printf("unreadable  %s\n", view->records.remark);
 	if (strcmp(standing->mode, "normal") != 0)
 		printf("mode        %s, from %s\n", standing->mode,
 		       view->records.mode.from_kernel ? "the kernel's command line" :
