@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/output.h"
 
 int file_read_fd(int fd, size_t limit, struct buffer *into, struct error *err)
 {
@@ -44,74 +44,14 @@ int file_read(const char *path, size_t limit, struct buffer *into, struct error 
 	return 0;
 }
 
-static int write_all(int fd, const char *data, size_t size)
-{
-	while (size) {
-		ssize_t put = write(fd, data, size);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		data += put;
-		size -= (size_t)put;
-	}
-	return 0;
-}
-
-static int sync_parent(const char *path)
-{
-	auto_free char *folder = xstrdup(path);
-	char *slash = strrchr(folder, '/');
-
-	if (slash)
-		slash[slash == folder] = 0;
-	auto_close int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? -1 : fsync(fd);
-}
-
-/* Moves the finished temporary file to its place; on any failure it is removed. */
-static int put_in_place(int fd, const char *temporary, const char *path, mode_t mode, bool durable,
-			struct error *err)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	if (fchmod(fd, mode & ~mask) < 0 || (durable && fsync(fd) < 0) ||
-	    rename(temporary, path) < 0 || (durable && sync_parent(path) < 0)) {
-		error_errno(err, "cannot write %s", path);
-		unlink(temporary);
-		return -1;
-	}
-	return 0;
-}
-
-static int open_temporary(const char *path, char **ret_temporary, struct error *err)
-{
-	auto_free char *temporary = xasprintf("%s.tmp-XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
-
-	if (fd < 0)
-		return error_errno(err, "cannot write %s", path);
-	*ret_temporary = steal_ptr(temporary);
-	return fd;
-}
-
 int file_write(const char *path, const void *data, size_t size, mode_t mode, bool durable,
 	       struct error *err)
 {
-	auto_free char *temporary = NULL;
-	auto_close int fd = open_temporary(path, &temporary, err);
+	auto_output struct output output = OUTPUT_INIT;
 
-	if (fd < 0)
+	if (output_open(path, &output, err) < 0 || output_write(&output, data, size, err) < 0)
 		return -1;
-	if (write_all(fd, data, size) < 0) {
-		error_errno(err, "cannot write %s", path);
-		unlink(temporary);
-		return -1;
-	}
-	return put_in_place(fd, temporary, path, mode, durable, err);
+	return output_finish(&output, mode, durable, err);
 }
 
 int file_write_text(const char *path, const char *text, struct error *err)
@@ -119,10 +59,10 @@ int file_write_text(const char *path, const char *text, struct error *err)
 	return file_write(path, text, strlen(text), 0666, false, err);
 }
 
-static int copy_bytes(int from, int to)
+static int copy_bytes(int from, const struct output *to, struct error *err)
 {
 	for (;;) {
-		ssize_t put = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0);
+		ssize_t put = copy_file_range(from, NULL, to->fd, NULL, (size_t)1 << 30, 0);
 
 		if (put == 0)
 			break;
@@ -130,37 +70,31 @@ static int copy_bytes(int from, int to)
 				errno == EOPNOTSUPP))
 			break;
 		if (put < 0)
-			return -1;
+			return error_errno(err, "cannot write %s", to->path);
 	}
 	/* What copy_file_range() could not do (pseudo-files, other file systems). */
 	char block[65536];
 	ssize_t got;
 
 	while ((got = read(from, block, sizeof(block))) > 0)
-		if (write_all(to, block, (size_t)got) < 0)
+		if (output_write(to, block, (size_t)got, err) < 0)
 			return -1;
-	return got < 0 ? -1 : 0;
+	return got < 0 ? error_errno(err, "cannot read") : 0;
 }
 
 int file_copy(const char *from, const char *to, struct error *err)
 {
 	auto_close int in = open(from, O_RDONLY | O_CLOEXEC);
+	auto_output struct output out = OUTPUT_INIT;
 	struct stat info;
 
 	if (in < 0 || fstat(in, &info) < 0)
 		return error_errno(err, "cannot open %s", from);
-
-	auto_free char *temporary = NULL;
-	auto_close int out = open_temporary(to, &temporary, err);
-
-	if (out < 0)
+	if (output_open(to, &out, err) < 0)
 		return -1;
-	if (copy_bytes(in, out) < 0) {
-		error_errno(err, "cannot copy %s to %s", from, to);
-		unlink(temporary);
-		return -1;
-	}
-	return put_in_place(out, temporary, to, info.st_mode & 0777, false, err);
+	if (copy_bytes(in, &out, err) < 0)
+		return error_context(err, "cannot copy %s to %s", from, to);
+	return output_finish(&out, info.st_mode & 0777, false, err);
 }
 
 bool file_exists(const char *path)

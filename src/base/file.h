@@ -21,7 +21,8 @@ static inline void auto_close_cleanup(int *fd);
  * larger is ERROR_INVALID. */
 int file_read(const char *path, size_t limit, struct buffer *into, struct error *err);
 int file_read_fd(int fd, size_t limit, struct buffer *into, struct error *err);
-/* Atomic, with fsync where `durable`. Mode as for open(2), before umask. */
+/* Atomic, with fsync where `durable`; output.h says what it replaces. Mode as for open(2), before
+ * umask. */
 int file_write(const char *path, const void *data, size_t size, mode_t mode, bool durable,
 	       struct error *err);
 int file_write_text(const char *path, const char *text, struct error *err);

@@ -242,6 +242,10 @@ void json_remove_at(json_value *array, size_t index)
 int json_parse(const void *data, size_t size, json_value **ret_value, struct error *err)
 {
 	json_error_t problem;
+
+	if (!size) /* the parser has no words for it */
+		return error_set(err, ERROR_INVALID, "empty, where JSON was expected");
+
 	json_t *value = json_loadb(data, size, JSON_REJECT_DUPLICATES, &problem);
 
 	if (!value)

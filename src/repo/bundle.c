@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "base/output.h"
 #include "base/process.h"
 #include "repo/trust.h"
 
@@ -57,26 +58,19 @@ static void add_member(struct buffer *into, char type, const char *name, const v
 	buffer_align(into, BLOCK);
 }
 
-static int write_member(int fd, const char *name, const struct buffer *data, struct error *err)
+static int write_member(const struct output *output, const char *name, const struct buffer *data,
+			struct error *err)
 {
 	auto_buffer struct buffer member = BUFFER_INIT;
-	size_t done = 0;
 
 	if (strlen(name) >= sizeof(((struct header *)0)->name))
 		add_member(&member, 'L', "././@LongLink", name, strlen(name) + 1);
 	add_member(&member, '0', name, data->data, data->size);
-	while (done < member.size) {
-		ssize_t put = write(fd, member.data + done, member.size - done);
-
-		if (put < 0 && errno != EINTR)
-			return error_errno(err, "cannot write");
-		done += put > 0 ? (size_t)put : 0;
-	}
-	return 0;
+	return output_write(output, member.data, member.size, err);
 }
 
-static int write_members(int fd, const struct fetcher *fetcher, const struct text_list *names,
-			 struct error *err)
+static int write_members(const struct output *output, const struct fetcher *fetcher,
+			 const struct text_list *names, struct error *err)
 {
 	static const uint8_t end[2 * BLOCK];
 
@@ -85,32 +79,22 @@ static int write_members(int fd, const struct fetcher *fetcher, const struct tex
 
 		if (interrupt_check(err) < 0 ||
 		    fetch_file(fetcher, names->items[i], TARGET_LIMIT, &data, err) < 0 ||
-		    write_member(fd, names->items[i], &data, err) < 0)
+		    write_member(output, names->items[i], &data, err) < 0)
 			return -1;
 	}
-	if (write(fd, end, sizeof(end)) != sizeof(end) || fsync(fd) < 0)
-		return error_errno(err, "cannot write");
-	return 0;
+	return output_write(output, end, sizeof(end), err);
 }
 
 int bundle_write(const char *path, const struct fetcher *fetcher, const struct text_list *names,
 		 struct error *err)
 {
-	auto_free char *temporary = xasprintf("%s.tmp-XXXXXX", path);
-	auto_close int fd = mkostemp(temporary, O_CLOEXEC);
+	auto_output struct output output = OUTPUT_INIT;
 
-	if (fd < 0)
-		return error_errno(err, "cannot write %s", path);
-	if (write_members(fd, fetcher, names, err) < 0) {
-		unlink(temporary);
-		return error_context(err, "%s", path);
-	}
-	if (fchmod(fd, 0644) < 0 || rename(temporary, path) < 0) {
-		error_errno(err, "cannot write %s", path);
-		unlink(temporary);
+	if (output_open(path, &output, err) < 0)
 		return -1;
-	}
-	return 0;
+	if (write_members(&output, fetcher, names, err) < 0)
+		return error_context(err, "%s", path);
+	return output_finish(&output, 0644, true, err);
 }
 
 struct member {

@@ -634,6 +634,17 @@ def a_bundle_is_the_repository_in_one_file(shop):
     shop.run("repo", "verify", shop.folder / "mirror")
 
 
+def a_bundle_goes_into_a_pipe_and_leaves_it_there(shop):
+    published(shop)
+    shop.run("repo", "bundle", shop.repo, "-o", "b.tar")
+    pipe = shop.folder / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        shop.run("repo", "bundle", shop.repo, "-o", pipe)
+        assert pipe.is_fifo()
+        assert reader.communicate(timeout=60)[0] == (shop.folder / "b.tar").read_bytes()
+
+
 def a_bundle_that_was_tampered_with_is_refused(shop):
     published(shop)
     shop.run("repo", "bundle", shop.repo, "-o", "b.tar")
