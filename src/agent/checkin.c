@@ -7,6 +7,7 @@
 #include "agent/advice.h"
 #include "agent/history.h"
 #include "agent/http.h"
+#include "agent/life.h"
 #include "agent/place.h"
 #include "agent/report.h"
 #include "base/file.h"
@@ -15,6 +16,8 @@
 #define TOKEN_LIMIT ((size_t)1 << 10)
 #define SENT_LIMIT 4096
 #define EVENTS_MOST 100
+#define PATCHES_MOST 16
+#define DEBT_MOST 1000
 
 static int open_server(const struct config *config, struct http **ret_http, struct error *err)
 {
@@ -155,8 +158,57 @@ static int read_report(const char *root, json_value **ret_report, struct error *
 	return 0;
 }
 
-int checkin_send(const char *root, const struct config *config, struct error *err)
+static bool is_worth_telling(const json_value *report, const json_value *patch)
 {
+	static const enum life_state bad[] = { LIFE_CRASHED, LIFE_TAKEN_BACK, LIFE_FAILED };
+	const char *id = json_get_text(patch, "sha256", "");
+	const char *state = json_get_text(patch, "state", "");
+	static const char *const parts[] = { "protection", "update" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (!strcmp(id, json_get_text(json_get(report, parts[i]), "patch", "?")))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		if (!strcmp(state, life_state_slug(bad[i])))
+			return true;
+	return false;
+}
+
+static void tell_patch(const json_value *patch, json_value *into)
+{
+	static const char *const texts[] = { "sha256", "name", "build_id", "ring", "state", "reason",
+					     "boot_id" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		json_set_text(into, texts[i], json_get_text(patch, texts[i], NULL));
+	json_set_int(into, "level", json_get_int(patch, "level", 0));
+	json_set_int(into, "applied", json_get_int(patch, "applied", 0));
+	json_set_int(into, "cves_count", (int64_t)json_count(json_get(patch, "cves")));
+}
+
+/* A machine may know hundreds of patches that each repeat the CVEs of those before: of them the server
+ * gets what is in force, what waits and what went wrong, and of the rest how many there are. */
+static void shorten(json_value *report)
+{
+	const json_value *patches = json_get(report, "patches");
+	json_value *debt = json_member(report, "debt");
+	auto_json json_value *told = json_new_array();
+
+	json_set_int(report, "patches_known", (int64_t)json_count(patches));
+	json_set_int(report, "debt_count", (int64_t)json_count(debt));
+	for (size_t i = 0; i < json_count(patches) && json_count(told) < PATCHES_MOST; i++)
+		if (is_worth_telling(report, json_at(patches, i)))
+			tell_patch(json_at(patches, i), json_add_object(told));
+	json_set_value(report, "patches", steal_ptr(told));
+	while (json_count(debt) > DEBT_MOST)
+		json_remove_at(debt, json_count(debt) - 1);
+}
+
+int checkin_send(const char *root, const struct config *config, unsigned *ret_wait,
+		 struct error *err)
+{
+	*ret_wait = 0;
+
 	auto_credential struct credential credential = { 0 };
 	auto_advice struct advice advice = { .pin = -1 };
 	auto_json json_value *report = NULL;
@@ -167,8 +219,13 @@ int checkin_send(const char *root, const struct config *config, struct error *er
 	    read_report(root, &report, err) < 0)
 		return -1;
 	json_set_text(report, "machine_id", credential.machine_id);
-	if (http_post(http, "api/v1/checkin", report, credential.secret, ANSWER_LIMIT, &answer,
-		      err) < 0)
+	shorten(report);
+
+	int result = http_post(http, "api/v1/checkin", report, credential.secret, ANSWER_LIMIT,
+			       &answer, err);
+
+	*ret_wait = http_retry_after(http);
+	if (result < 0)
 		return error_context(err, "cannot check in with %s",
 				     config_text(config, CONFIG_SERVER));
 	advice_parse(answer, &advice);

@@ -22,8 +22,11 @@ int checkin_enrol(const struct config *config, const char *token, const char *ma
 /* The same with a token from the descriptor (a first line of at most 1 KiB), and keeps the credential.
  * Asking again is fine: the server gives the same machine a new credential. */
 int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct error *err);
-/* Sends the report and the events that the server does not have yet; writes the advice.
- * ERROR_NOT_FOUND: this machine is not enrolled. */
-int checkin_send(const char *root, const struct config *config, struct error *err);
+/* Sends the report, without what would make it large (patches: only in force, waiting or gone wrong,
+ * with "cves_count"; "patches_known"; "debt" cut, with "debt_count"), and the events that the server
+ * does not have yet; writes the advice. *ret_wait, always written: the Retry-After of the answer, 0 if
+ * there is none. ERROR_NOT_FOUND: this machine is not enrolled. */
+int checkin_send(const char *root, const struct config *config, unsigned *ret_wait,
+		 struct error *err);
 
 #endif

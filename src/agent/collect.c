@@ -32,6 +32,7 @@ struct run {
 	struct sysroot sysroot;
 	char *trust_folder;
 	struct http *http; /* NULL with a bundle */
+	unsigned checkin_wait; /* seconds that the server asked for, 0: none */
 	struct bundle *bundle;
 	struct buffer remembered; /* timestamp.json as the store has it */
 };
@@ -200,6 +201,10 @@ static int note_outcome(struct run *run, int result, const struct error *why, st
 	last->tried = moment_now();
 	last->failures = result < 0 ? last->failures + 1 : 0;
 	last->retry_after = run->http ? http_retry_after(run->http) : 0;
+	/* However long the server asks: it does not keep patches away. */
+	if (run->checkin_wait > last->retry_after)
+		last->retry_after = run->checkin_wait < interval_of(run) ? run->checkin_wait :
+									   interval_of(run);
 	last->outcome = xstrdup(error_slug(result < 0 ? why->code : ERROR_NONE));
 	last->message = xstrdup(result < 0 ? why->msg : "refreshed");
 	last->next = last_next(last->tried, last->failures, last->retry_after, interval_of(run),
@@ -233,7 +238,7 @@ static int check_in(struct run *run, struct error *err)
 		return 0;
 	free(last->checkin);
 	last->checkin = NULL;
-	if (checkin_send(run->options->root, &run->config, err) < 0) {
+	if (checkin_send(run->options->root, &run->config, &run->checkin_wait, err) < 0) {
 		if (err->code == ERROR_INTERRUPTED)
 			return -1;
 		last->checkin = xstrdup(err->msg);

@@ -361,7 +361,7 @@ static char *server_words(const json_value *answer)
 	auto_free char *error = state_text(answer, "error", WORDS_LIMIT);
 	auto_free char *remedy = state_text(answer, "remedy", WORDS_LIMIT);
 
-	return error && remedy ? xasprintf("%s; %s", error, remedy) : steal_ptr(error);
+	return error && remedy && *remedy ? xasprintf("%s; %s", error, remedy) : steal_ptr(error);
 }
 
 /* What the server says of itself, as one short line. */
@@ -372,7 +372,10 @@ static int answer_error(long status, const char *name, const struct buffer *data
 	auto_free char *words = NULL;
 	struct error ignored;
 
-	if (status == 400 || status == 413 || status == 422)
+	if (status == 413)
+		error_set(err, ERROR_INVALID, "the server takes nothing so large (status 413): a proxy "
+			  "before it may have a lower limit than its own");
+	else if (status == 400 || status == 422)
 		error_set(err, ERROR_INVALID, "the server refuses the request (status %ld)", status);
 	else if (status == 401 || status == 403 || status == 409)
 		error_set(err, ERROR_PERMISSION, "the server does not accept this (status %ld)",

@@ -13,7 +13,8 @@
  *   403 token-unknown | token-revoked | token-expired | token-used-up | machine-revoked
  *   409 already-enrolled: no proof that this is the same machine
  *
- * POST /api/v1/checkin          the agent's report (agent/report.h; at most API_STATUS_LIMIT). What
+ * POST /api/v1/checkin          the agent's report (agent/report.h; at most API_STATUS_LIMIT), shortened
+ *   as agent/checkin.h says. What
  *   `suture status --json` prints is taken too.
  *   with "Authorization: Bearer suc_..."
  *   200 {"interval": seconds, "ring": "stable", "pin": level or null}

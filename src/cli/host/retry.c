@@ -11,6 +11,8 @@
 #include "cli/host/commands.h"
 #include "cli/host/policy.h"
 
+#define LOCK_SECONDS 300
+
 static int forgive(const struct args *args, const char *root, struct life *life, struct error *err)
 {
 	auto_free char *module = life_module_path(root, life);
@@ -45,15 +47,13 @@ int command_retry(const struct args *args, struct error *err)
 {
 	auto_view struct view view = { .sysroot = { .fd = -1 } };
 	auto_life_list struct life_list lives = { 0 };
-	auto_free char *lock_path = NULL;
 	auto_close int lock = -1;
 	const struct life *found;
 	struct life *life;
 
 	if (policy_open(args, &view, err) < 0 || view_find(&view, args->words[0], &found, err) < 0)
 		return -1;
-	lock_path = place_path(view.records.root, PLACE_AGENT_LOCK);
-	if (file_lock(lock_path, true, &lock, err) < 0 ||
+	if (state_lock(view.records.root, PLACE_AGENT_LOCK, LOCK_SECONDS, &lock, err) < 0 ||
 	    life_list_read(view.records.root, &lives, err) < 0)
 		return -1;
 	life = life_find(&lives, found->sha256);

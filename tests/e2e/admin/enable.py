@@ -160,6 +160,21 @@ def a_failed_change_of_server_leaves_the_machine_as_it_was(s):
         assert before == (s.machine.path("etc/suture/suture.conf").read_text(), s.credential())
 
 
+def a_machine_that_knows_many_patches_checks_in(s):
+    cves = [f"CVE-2026-{n:05}" for n in range(650)]
+    patches = [{"sha256": f"{n:064x}", "name": f"level-{n}", "state": "replaced", "level": n,
+                "cves": cves} for n in range(1, 33)]
+    with s.office.server() as server:
+        s.enable(s.office.token(), "--server", server.url)
+        s.machine.write("run/suture/status.json", json.dumps({
+            "schema": 1, "time": 1, "boot_id": "first", "kernel": {"release": "6.1.0-test"},
+            "protection": {"state": "ok", "level": 32, "patch": patches[-1]["sha256"],
+                           "cves": cves}, "debt": cves * 3, "patches": patches}))
+        assert s.machine.path("run/suture/status.json").stat().st_size > 256 << 10
+        s.machine.fetch("--check-in")
+        assert s.machine.last()["checkin"] is None, s.machine.last()
+
+
 TESTS = [value for value in list(globals().values())
          if getattr(value, "__code__", None) and value.__code__.co_varnames[:1] == ("s",) and
          value.__code__.co_argcount == 1 and not isinstance(value, type)]
