@@ -12,7 +12,8 @@
 #include "base/error.h"
 #include "repo/fetch.h"
 
-/* Brings `folder` up to date. `root` is what the first run begins to trust; NULL: the source's own
+/* Brings `folder` up to date, and whole where files in it were damaged. A folder with something in it
+ * that is no mirror is ERROR_INVALID. `root` is what the first run begins to trust; NULL: the source's own
  * first root. What the mirror trusts is kept in <folder>/.mirror/. `ret_count`: new files. */
 int mirror_update(const char *folder, const struct fetcher *source, const void *root,
 		  size_t root_size, int64_t now, unsigned *ret_count, struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between trust.c and trust_begin.c. */
+/* Between trust.c, trust_begin.c and mirror.c. */
 #ifndef SUTURE_REPO_TRUST_PRIVATE_H
 #define SUTURE_REPO_TRUST_PRIVATE_H
 

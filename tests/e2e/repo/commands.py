@@ -605,6 +605,57 @@ def a_mirror_follows_and_never_goes_back(shop):
     assert contents(mirror) == before
 
 
+def a_mirror_mends_what_was_damaged_in_it(shop):
+    published(shop)
+    shop.key("root3")
+    shop.run("repo", "key", "add", shop.repo, "root", "root3.pub")
+    shop.sign("root1", "root2", "root3")
+    shop.publish()
+    mirror = shop.folder / "mirror"
+    shop.run("repo", "mirror", shop.repo, mirror)
+    good = contents(mirror)
+    says(shop.run("repo", "mirror", shop.repo, mirror), "0 new files")
+    for name, data in good.items():
+        for bad in (data[:len(data) // 2], b"", data.replace(b"e", b"f", 1)):
+            (mirror / name).write_bytes(bad)
+            says(shop.run("repo", "mirror", shop.repo, mirror), "1 new files")
+            assert contents(mirror) == good, name
+        (mirror / name).unlink()
+        shop.run("repo", "mirror", shop.repo, mirror)
+        assert contents(mirror) == good, name
+
+
+def a_mirror_keeps_its_first_root(shop):
+    """Its clients may begin with it; what a source says of the past, nobody can check."""
+    published(shop)
+    shop.key("root3")
+    shop.run("repo", "key", "add", shop.repo, "root", "root3.pub")
+    shop.sign("root1", "root2", "root3")
+    shop.publish()
+    mirror = shop.folder / "mirror"
+    shop.run("repo", "mirror", shop.repo, mirror)
+    good = contents(mirror)
+    (shop.repo / "1.root.json").write_text("{}")
+    shop.run("repo", "mirror", shop.repo, mirror)
+    assert contents(mirror) == good
+
+
+def a_mirror_is_not_made_among_other_files(shop):
+    published(shop)
+    home = shop.folder / "home"
+    home.mkdir()
+    (home / "timestamp.json").write_text("mine")
+    says(shop.run("repo", "mirror", shop.repo, home, status=1), "not empty")
+    assert [p.name for p in home.iterdir()] == ["timestamp.json"]
+    other = Shop(SUTURE, shop.folder / "other")
+    other.folder.mkdir()
+    published(other)
+    shop.run("repo", "mirror", shop.repo, "mirror")
+    before = contents(shop.folder / "mirror")
+    shop.run("repo", "mirror", other.repo, "mirror", status=9)
+    assert contents(shop.folder / "mirror") == before
+
+
 def a_mirror_takes_nothing_that_was_tampered_with(shop):
     published(shop)
     mirror = shop.folder / "mirror"
