@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -151,6 +152,17 @@ void keys_clear(struct keys *keys)
 	*keys = (struct keys){ 0 };
 }
 
+/* A URI names no file, and a token guards itself. */
+static void warn_of_readers(const struct args *args, const char *where)
+{
+	struct stat info;
+
+	if (stat(where, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077))
+		progress_say(args->progress,
+			     "%s is a private key that other users of this machine may read (mode %03o): "
+			     "chmod 600 %s", where, info.st_mode & 0777, where);
+}
+
 int keys_open(const struct args *args, struct keys *ret_keys, struct error *err)
 {
 	auto_text_list struct text_list names = { 0 };
@@ -167,6 +179,7 @@ int keys_open(const struct args *args, struct keys *ret_keys, struct error *err)
 		if (key_open(names.items[i], &source.passphrase, &keys.items[keys.count], err) < 0)
 			return -1;
 		keys.count++;
+		warn_of_readers(args, names.items[i]);
 	}
 	*ret_keys = keys;
 	keys = (struct keys){ 0 };

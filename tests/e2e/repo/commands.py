@@ -67,6 +67,15 @@ def a_passphrase_is_needed_and_the_right_one_helps(shop):
     assert (shop.folder / "copy").read_bytes() == (shop.folder / "locked.pub").read_bytes()
 
 
+def a_private_key_that_others_may_read_is_noticed(shop):
+    shop.init()
+    for mode, expected in ((0o600, False), (0o640, True), (0o604, True)):
+        (shop.folder / "release").chmod(mode)
+        done = subprocess.run([SUTURE, "repo", "sign", shop.repo, "--key", "release"], cwd=shop.folder,
+                              capture_output=True, text=True)
+        assert done.returncode == 0 and ("chmod 600 release" in done.stderr) == expected, done
+
+
 def a_key_is_never_overwritten(shop):
     shop.key("one")
     before = (shop.folder / "one").read_bytes()
