@@ -78,15 +78,13 @@ static bool wants(struct exchange *exchange, const char *method)
 	return false;
 }
 
-/* Refuses who comes too often, at all or with wrong tokens. */
-static bool is_welcome(struct api *api, enum route route, struct exchange *exchange)
+/* Refuses who comes too often. What wrong tokens cost, call.c counts: who shows a right one is let in,
+ * however many wrong ones came from the same address before. */
+static bool is_welcome(struct api *api, struct exchange *exchange)
 {
-	size_t size = sizeof(exchange->address_key);
-	double now = monotonic_seconds();
-	unsigned wait = limiter_take(api->addresses, exchange->address_key, size, now);
+	unsigned wait = limiter_take(api->addresses, exchange->address_key,
+				     sizeof(exchange->address_key), monotonic_seconds());
 
-	if (!wait && (route == ROUTE_ENROL || route == ROUTE_CHECKIN || route == ROUTE_EVENTS))
-		wait = limiter_peek(api->refused, exchange->address_key, size, now);
 	if (wait)
 		exchange_refuse_for(exchange, REFUSE_TOO_MANY, wait);
 	return !wait;
@@ -107,7 +105,7 @@ static void begin_authenticated(struct exchange *exchange, size_t limit)
 
 void api_begin(struct api *api, enum route route, struct exchange *exchange)
 {
-	if (!is_welcome(api, route, exchange))
+	if (!is_welcome(api, exchange))
 		return;
 	switch (route) {
 	case ROUTE_ENROL:

@@ -166,7 +166,8 @@ static void answer_health(struct call *call)
 	exchange_answer_json(call->exchange, 200, answer);
 }
 
-/* Wrong tokens and credentials are counted against the address, and written down. */
+/* Wrong tokens and credentials are counted against the address, and written down; who has tried too
+ * many is not even told what is wrong. */
 static void answer_refusal(struct call *call)
 {
 	struct exchange *exchange = call->exchange;
@@ -176,9 +177,13 @@ static void answer_refusal(struct call *call)
 		exchange_refuse_for(exchange, REFUSE_TOO_MANY, call->wait);
 		return;
 	}
+	call->wait = limiter_take(call->api->refused, exchange->address_key,
+				  sizeof(exchange->address_key), monotonic_seconds());
+	if (call->wait) {
+		exchange_refuse_for(exchange, REFUSE_TOO_MANY, call->wait);
+		return;
+	}
 	exchange_refuse(exchange, call->refusal, NULL);
-	limiter_take(call->api->refused, exchange->address_key, sizeof(exchange->address_key),
-		     monotonic_seconds());
 	if (call->route == ROUTE_ENROL)
 		audit(AUDIT_WARNING, "refused enrolment reason=%s machine=%s token=%s address=%s",
 		      refusal_code(call->refusal), call->machine_id, id, exchange->address);

@@ -20,6 +20,7 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	int listener;
 	unsigned seconds;
+	const char *trusted_proxy; /* borrowed */
 	bool tls;
 	struct http_handler handler;
 	struct deadline_list *deadlines;
@@ -39,7 +40,81 @@ static const char *find_header(const struct exchange *exchange, const char *name
 	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
-static void describe_peer(struct exchange *exchange)
+static void take_ipv4(struct exchange *exchange, struct in_addr ipv4)
+{
+	memset(exchange->address_key, 0, sizeof(exchange->address_key));
+	inet_ntop(AF_INET, &ipv4, exchange->address, sizeof(exchange->address));
+	memcpy(exchange->address_key, &ipv4, sizeof(ipv4));
+	exchange->is_local = (ntohl(ipv4.s_addr) >> 24) == 127;
+}
+
+static void take_ipv6(struct exchange *exchange, const struct in6_addr *ipv6)
+{
+	struct in_addr ipv4;
+
+	if (IN6_IS_ADDR_V4MAPPED(ipv6)) {
+		memcpy(&ipv4, &ipv6->s6_addr[12], sizeof(ipv4));
+		take_ipv4(exchange, ipv4);
+		return;
+	}
+	inet_ntop(AF_INET6, ipv6, exchange->address, sizeof(exchange->address));
+	memcpy(exchange->address_key, ipv6, sizeof(exchange->address_key));
+	exchange->is_local = IN6_IS_ADDR_LOOPBACK(ipv6);
+}
+
+static enum MHD_Result note_forwarded(void *user, enum MHD_ValueKind kind, const char *name,
+				      const char *value)
+{
+	const char **last = user;
+
+	(void)kind;
+	if (!strcasecmp(name, "X-Forwarded-For"))
+		*last = value;
+	return MHD_YES;
+}
+
+/* For whom a proxy asks: what it has written itself, which is the last entry of the last such line.
+ * Those before it are the client's word. False: none, or no address. */
+static bool take_forwarded(struct exchange *exchange)
+{
+	char text[INET6_ADDRSTRLEN];
+	const char *list = NULL, *entry;
+	struct in6_addr ipv6;
+	struct in_addr ipv4;
+	size_t length;
+
+	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, note_forwarded, &list);
+	if (!list)
+		return false;
+	entry = strrchr(list, ',');
+	entry = entry ? entry + 1 : list;
+	entry += strspn(entry, " \t");
+	length = strcspn(entry, " \t");
+	if (length >= sizeof(text))
+		return false;
+	memcpy(text, entry, length);
+	text[length] = 0;
+	if (inet_pton(AF_INET, text, &ipv4) == 1)
+		take_ipv4(exchange, ipv4);
+	else if (inet_pton(AF_INET6, text, &ipv6) == 1)
+		take_ipv6(exchange, &ipv6);
+	else
+		return false;
+	return true;
+}
+
+/* Did a proxy ask that we were not told of? Then nobody knows for whom. */
+static bool is_forwarded(const struct exchange *exchange)
+{
+	static const char *const names[] = { "X-Forwarded-For", "Forwarded", "X-Real-IP", "Via" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (find_header(exchange, names[i]))
+			return true;
+	return false;
+}
+
+static void describe_peer(const struct http_server *server, struct exchange *exchange)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -47,21 +122,18 @@ static void describe_peer(struct exchange *exchange)
 	struct in_addr ipv4 = { 0 };
 
 	if (peer && peer->sa_family == AF_INET6) {
-		const struct in6_addr *ipv6 = &((const struct sockaddr_in6 *)peer)->sin6_addr;
-
-		if (!IN6_IS_ADDR_V4MAPPED(ipv6)) {
-			inet_ntop(AF_INET6, ipv6, exchange->address, sizeof(exchange->address));
-			memcpy(exchange->address_key, ipv6, sizeof(exchange->address_key));
-			exchange->is_local = IN6_IS_ADDR_LOOPBACK(ipv6);
-			return;
-		}
-		memcpy(&ipv4, &ipv6->s6_addr[12], sizeof(ipv4));
-	} else if (peer && peer->sa_family == AF_INET) {
-		ipv4 = ((const struct sockaddr_in *)peer)->sin_addr;
+		take_ipv6(exchange, &((const struct sockaddr_in6 *)peer)->sin6_addr);
+	} else {
+		if (peer && peer->sa_family == AF_INET)
+			ipv4 = ((const struct sockaddr_in *)peer)->sin_addr;
+		take_ipv4(exchange, ipv4);
 	}
-	inet_ntop(AF_INET, &ipv4, exchange->address, sizeof(exchange->address));
-	memcpy(exchange->address_key, &ipv4, sizeof(ipv4));
-	exchange->is_local = (ntohl(ipv4.s_addr) >> 24) == 127;
+	if (server->trusted_proxy && !strcmp(exchange->address, server->trusted_proxy)) {
+		if (!take_forwarded(exchange))
+			exchange->is_local = false;
+	} else if (is_forwarded(exchange)) {
+		exchange->is_local = false;
+	}
 }
 
 static int64_t body_length(const struct exchange *exchange)
@@ -100,7 +172,7 @@ static struct request *request_new(struct http_server *server, struct MHD_Connec
 	exchange->fd = -1;
 	exchange->content_length = body_length(exchange);
 	exchange->watch = connection_watch(connection);
-	describe_peer(exchange);
+	describe_peer(server, exchange);
 	atomic_fetch_add(&server->busy, 1);
 	set_deadline(request, server->seconds);
 	return request;
@@ -330,6 +402,7 @@ int http_server_start(const struct http_plan *plan, struct http_server **ret_ser
 
 	server->listener = plan->listener;
 	server->seconds = plan->seconds;
+	server->trusted_proxy = plan->trusted_proxy;
 	server->tls = plan->certificate != NULL;
 	server->handler = plan->handler;
 	server->deadlines = deadline_list_new();

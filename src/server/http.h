@@ -32,6 +32,7 @@ struct http_plan {
 	unsigned connections; /* at once */
 	unsigned connections_of_address; /* 0: as many as there are */
 	unsigned seconds; /* for a request to arrive, and between two of one connection */
+	const char *trusted_proxy; /* borrowed; NULL: none */
 	struct http_handler handler;
 };
 

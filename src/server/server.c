@@ -94,6 +94,7 @@ static int start_http(struct server *server, int listener, struct error *err)
 		.connections = (unsigned)settings->connections,
 		.connections_of_address = (unsigned)settings->address_connections,
 		.seconds = (unsigned)settings->seconds,
+		.trusted_proxy = settings->trusted_proxy,
 		.handler = { begin, finish, end, server },
 	};
 	int result = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "server/settings.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -121,8 +122,24 @@ bool is_loopback(const char *listen)
 	       has_prefix(listen, "[::1]:") || has_prefix(listen, "localhost:");
 }
 
+/* As inet_ntop(3) writes it, so that addresses can be compared as texts. */
+static bool is_plain_address(const char *text)
+{
+	char again[INET6_ADDRSTRLEN];
+	struct in6_addr ipv6;
+	struct in_addr ipv4;
+
+	if (inet_pton(AF_INET, text, &ipv4) == 1)
+		return inet_ntop(AF_INET, &ipv4, again, sizeof(again)) && !strcmp(text, again);
+	return inet_pton(AF_INET6, text, &ipv6) == 1 && !IN6_IS_ADDR_V4MAPPED(&ipv6) &&
+	       inet_ntop(AF_INET6, &ipv6, again, sizeof(again)) && !strcmp(text, again);
+}
+
 int settings_check(const struct settings *settings, struct error *err)
 {
+	if (settings->trusted_proxy && !is_plain_address(settings->trusted_proxy))
+		return error_set(err, ERROR_USAGE, "trusted-proxy is one address, such as 127.0.0.1 or "
+				 "::1, without a port and in its short form");
 	if (!settings->listen || !settings->database)
 		return error_set(err, ERROR_USAGE, "listen and database must not be empty");
 	if (!settings->certificate != !settings->key)

@@ -19,7 +19,9 @@
 	X(key, "key", NULL, "the certificate's private key (PEM, without a passphrase)")       \
 	X(repository, "repository", NULL, "folder that is served below /repo/")                \
 	X(database, "database", "/var/lib/suture-server/suture.db", "the database's file")     \
-	X(metrics_from, "metrics-from", "local", "who may read /metrics: local or any")
+	X(metrics_from, "metrics-from", "local", "who may read /metrics: local or any")        \
+	X(trusted_proxy, "trusted-proxy", NULL,                                                \
+	  "address of a proxy whose X-Forwarded-For tells who asks")
 
 /* Numbers: identifier, key, default, least, most, help */
 #define SETTING_NUMBERS(X)                                                                     \

@@ -167,7 +167,10 @@ def guessing_is_slowed_down(office):
                  for i in range(40)]
         assert codes[0].status == 403 and codes[-1].status == 429, [c.status for c in codes]
         assert codes[-1].code == "too-many" and 1 <= int(codes[-1].headers["Retry-After"]) <= 3600
-        server.enrol(token, "machine-0001", status=429)  # from the same address
+        # from the same address: the right one is let in, as others may sit behind it
+        credential = server.credential(token, "machine-0001")
+        server.checkin(credential)
+        server.checkin("suc_" + "0" * 12 + "_" + "0" * 64, status=429)
         server.ask("GET", "/repo/timestamp.json", status=200)
     with office.server(address_rate=1) as server:
         answers = [server.ask("GET", "/healthz") for _ in range(40)]
@@ -203,8 +206,33 @@ def metrics_are_for_the_local_machine(office):
         text = server.ask("GET", "/metrics", status=200).body.decode()
     assert 'suture_server_requests_total{route="repository"} 1' in text, text
     assert 'suture_server_refusals_total{code="not-found"} 1' in text, text
-    for line in text.splitlines():
-        assert line.startswith("# ") or len(line.split(" ")) == 2, line
+
+
+def a_proxy_is_nobody_of_this_machine(office):
+    wrong = "suc_" + "0" * 12 + "_" + "0" * 64
+
+    def metrics(server, status, **headers):
+        server.ask("GET", "/metrics", headers={k.replace("_", "-"): v for k, v in headers.items()},
+                   status=status)
+
+    with office.server() as server:
+        metrics(server, 200)
+        metrics(server, 403, X_Forwarded_For="127.0.0.1")
+        metrics(server, 403, Via="1.1 proxy")
+    with office.server(trusted_proxy="127.0.0.1", refusals_rate=1) as server:
+        metrics(server, 403)  # it says for nobody
+        metrics(server, 403, X_Forwarded_For="127.0.0.1, 192.0.2.1")  # the client made up the first
+        metrics(server, 403, X_Forwarded_For="127.0.0.1, unknown")
+        metrics(server, 200, X_Forwarded_For="192.0.2.1, 127.0.0.1")
+
+        def ask(address):
+            return server.ask("POST", "/api/v1/checkin", {"schema": 1, "time": 1}, credential=wrong,
+                              headers={"X-Forwarded-For": address}).status
+
+        assert [ask("192.0.2.1") for _ in range(25)][-1] == 429
+        assert ask("192.0.2.2") == 401  # each for itself
+        assert ask("2001:db8::1") == 401
+    assert "address=192.0.2.1" in office.log() and "address=2001:db8::1" in office.log()
 
 
 def only_what_stands_in_the_source_listens(office):
