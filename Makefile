@@ -4,7 +4,8 @@
 #   make check    install what is needed, build, run every test
 #   make demo     install what is needed, build, show a live patch on a stock Debian kernel
 #   make deb       Debian packages into build-deb/
-#   make deb-check the same, then lintian, and install, upgrade, remove and purge in a chroot
+#   make deb-check the same, then lintian; install, upgrade, remove and purge in a chroot; the units
+#                 under systemd in a virtual machine
 #   make install  DESTDIR and PREFIX as usual
 
 PREFIX ?= /usr/local
@@ -32,8 +33,10 @@ deb: deps
 	@scripts/install-deps package
 	@scripts/deb
 
-deb-check: deb
+deb-check: deb all
 	@tests/package/chroot build-deb
+	@SUTURE_CACHE=$${SUTURE_CACHE:-$(CURDIR)/build/cache} tests/package/systemd --suture build/suture \
+		--series 6.1 --work build-deb --debs build-deb
 
 install: all
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD)
