@@ -94,6 +94,11 @@ static int choose(const struct args *args, const struct view *view, struct text_
 	return 0;
 }
 
+static bool knows_a_patch(const struct view *view)
+{
+	return life_newest(&view->records.lives, view->status.kernel.build_id, false) != NULL;
+}
+
 /* Graver first: something is open, something is not known. */
 static int exit_status(const bool *seen)
 {
@@ -124,6 +129,9 @@ int command_cve(const struct args *args, struct error *err)
 	if (args_has(args, "json"))
 		print_json(value);
 	else if (!cves.count)
-		puts("no CVE is known here: no published patch for this kernel was verified yet");
+		puts(knows_a_patch(&view) ?
+			     "no CVE is known here: the published patches for this kernel name none" :
+			     "no CVE is known here: no published patch for this kernel was verified "
+			     "yet");
 	return exit_status(seen);
 }

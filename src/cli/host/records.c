@@ -134,6 +134,8 @@ char *span_text(int64_t seconds)
 		{ 72 * 3600, 3600, "h" },
 	};
 
+	if (seconds < 0)
+		seconds = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
 		if (seconds < units[i].most)
 			return xasprintf("%jd %s", (intmax_t)(seconds / units[i].unit),

@@ -117,28 +117,35 @@ static void print_list(const char *label, const struct text_list *list)
 	puts(list->count ? "" : " none known");
 }
 
+/* Of times that others have written down. */
+static void print_ago(const char *label, int64_t now, int64_t then, const char *never)
+{
+	auto_free char *span = span_text(then > 0 && then <= now ? now - then : 0);
+
+	if (then <= 0)
+		printf("%-11s %s\n", label, never);
+	else if (then > now)
+		printf("%-11s at a time that is still to come: a clock was wrong\n", label);
+	else
+		printf("%-11s %s ago\n", label, span);
+}
+
 /* --verbose: what is behind the three lines. */
 static void print_records(const struct view *view)
 {
 	const struct records *records = &view->records;
 	const struct standing *standing = &view->standing;
 	const char *repo = config_text(&records->config, CONFIG_REPO);
-	int64_t run = json_get_int(records->report, "time", 0);
-	auto_free char *run_span = span_text(view->now - run);
-	auto_free char *heard_span = span_text(view->now - standing->heard);
-	auto_free char *try_span = span_text(view->now - records->last.tried);
 
 	print_list("fixed live", &standing->in_force.cves);
 	print_list("open", &standing->open);
 	printf("machine     %s\n", standing->machine_id ? standing->machine_id : "not enrolled");
 	printf("repository  %s%s%s\n", repo ? repo : "none", standing->ring ? ", ring " : "",
 	       standing->ring ? standing->ring : "");
-	printf("last news   %s%s\n", standing->heard ? heard_span : "none yet",
-	       standing->heard ? " ago" : "");
-	printf("agent       %s%s\n", run ? run_span : "has not run since the boot",
-	       run ? " ago" : "");
-	printf("fetcher     %s%s\n", records->last.tried ? try_span : "has never run",
-	       records->last.tried ? " ago" : "");
+	print_ago("last news", view->now, standing->heard, "none yet");
+	print_ago("agent", view->now, json_get_int(records->report, "time", 0),
+		  "has not run since the boot");
+	print_ago("fetcher", view->now, records->last.tried, "has never run");
 }
 
 static void print_status(const struct args *args, const struct view *view)

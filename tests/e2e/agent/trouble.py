@@ -5,6 +5,7 @@ status' says is what is so.
 
     trouble.py SUTURE-AUTHOR SUTURE-FETCH AGENT-IN-FOLDER SUTURE"""
 import hashlib
+import http.server
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 from machine import Desk, Machine, shop
 
@@ -162,6 +164,69 @@ def no_change_is_lost(s):
         expect(len(conf.splitlines()), 12, conf)
         s.machine.path("var/lib/suture/policy.json").unlink()
         s.machine.trust(s.desk.repo, s.server.url)
+
+
+class Clerk(http.server.BaseHTTPRequestHandler):
+    """Takes nothing, and writes down who came."""
+    seen = []
+
+    def do_POST(self):
+        self.seen.append((self.server.server_address[1], self.path, dict(self.headers)))
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.dumps({"error": "the request is larger than its limit", "code": "too-large",
+                           "remedy": ""}).encode()
+        self.send_response(413)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *ignored):
+        pass
+
+
+def a_credential_goes_to_no_proxy_in_clear(s):
+    ours, proxy = (http.server.ThreadingHTTPServer(("127.0.0.1", 0), Clerk) for _ in range(2))
+    for one in (ours, proxy):
+        threading.Thread(target=one.serve_forever, daemon=True).start()
+    url, proxy_url = (f"http://127.0.0.1:{one.server_address[1]}" for one in (ours, proxy))
+    try:
+        s.machine.trust(s.desk.repo, s.server.url, server=url, proxy=proxy_url)
+        s.machine.write("etc/suture/credential", json.dumps(
+            {"machine_id": "0123456789abcdef", "credential": "suc_" + "0" * 12 + "_" + "1" * 64}))
+        s.machine.path("etc/suture/credential").chmod(0o600)
+        s.machine.fetch("--check-in", status=75)
+        s.machine.fetch("--check-in", status=75, env={"http_proxy": proxy_url})
+    finally:
+        for one in (ours, proxy):
+            one.shutdown()
+            one.server_close()
+    expect({port for port, _, _ in Clerk.seen}, {ours.server_address[1]})
+    expect(s.machine.last()["checkin"].endswith("larger than its limit"), True,
+           s.machine.last()["checkin"])
+
+
+def a_time_to_come_is_said(s):
+    s.update()
+    last = "var/lib/suture-fetch/last.json"
+    for moment in (2 ** 63 - 1, -2 ** 63):
+        s.machine.write(last, json.dumps({**s.machine.json(last), "tried": moment}))
+        lines = [line for line in s.suture("status", "--verbose").splitlines()
+                 if line.startswith("fetcher")]
+        expect(len(lines), 1)
+        expect(str(moment)[-6:] in lines[0] or " -" in lines[0], False, lines)
+
+
+def a_patch_that_names_no_cve_was_verified_all_the_same(s):
+    has(s.suture("cve"), "was verified yet")
+    s.desk.offer("two")
+    s.desk.run("repo", "revoke", s.desk.repo, "one", "--reason", "for the test")
+    s.desk.release()
+    s.update()
+    life = s.machine.lives()["two"]
+    for path in s.machine.path("var/lib/suture/patches").glob("*.life"):
+        if path.stem != life["sha256"]:
+            path.unlink()
+    has(s.suture("cve"), "name none")
 
 
 def main():
