@@ -113,12 +113,11 @@ static void conclude(const struct agent *agent, const struct choice *choice, str
 /* How the machine was before: if it does not come back, this is the last that its server hears. */
 static int report_before(const struct agent *agent, const struct choice *choice, struct error *err)
 {
-	const struct error fine = ERROR_INIT;
 	auto_json json_value *report = NULL;
 
 	if (!choice->wanted || choice->wanted == choice->current)
 		return 0;
-	report = report_make(agent, choice, &fine);
+	report = report_make(agent, choice, &agent->admission);
 	return report_publish(agent->options->root, report, err);
 }
 

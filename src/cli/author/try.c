@@ -370,6 +370,9 @@ static int prepare(const struct args *args, struct trial *trial, struct text_lis
 	if (args_has(args, "shell") && args_has(args, "json"))
 		return error_set(err, ERROR_USAGE,
 				 "--shell needs the standard output that --json would use");
+	if (args_has(args, "shell") && args_has(args, "evidence"))
+		return error_set(err, ERROR_USAGE,
+				 "what somebody does in a shell is no evidence: leave --shell out");
 	if (!args->count && after)
 		return error_set(err, ERROR_USAGE, "--after needs a livepatch to run after");
 	trial->before = before ? xstrdup(before) : NULL;
