@@ -80,6 +80,25 @@ static void collect(struct changeset *changeset)
 	count(changeset);
 }
 
+/* Before renew(): a function that is only replaced because it uses a constant has not changed. */
+static void count_code(struct changeset *changeset)
+{
+	struct code_facts *code = &changeset->code;
+
+	for (size_t i = 0; i < changeset->new->atom_count; i++) {
+		const struct atom *atom = changeset->new->atoms[i];
+
+		if (!atom->is_function || atom->parent || atom->state == ATOM_SAME)
+			continue;
+		if (atom->kind == SECTION_INIT_TEXT)
+			code->initialisation++;
+		else if (atom->state == ATOM_CHANGED)
+			code->changed++;
+		else
+			code->added++;
+	}
+}
+
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name)
 {
 	struct atom *atom = map_find(changeset->new->by_name, name);
@@ -202,7 +221,10 @@ int changeset_make(const char *old_path, const char *new_path, const char *unit,
 	if (!judge_related(changeset))
 		return finding_list_error(&changeset->findings, err);
 	if (correlate(changeset->old, changeset->new, err) < 0 ||
-	    compare_sides(changeset->old, changeset->new, err) < 0 || renew(changeset, err) < 0)
+	    compare_sides(changeset->old, changeset->new, err) < 0)
+		return error_context(err, "%s", changeset->unit);
+	count_code(changeset);
+	if (renew(changeset, err) < 0)
 		return error_context(err, "%s", changeset->unit);
 	judge(changeset);
 	if (records_read(changeset, err) < 0)

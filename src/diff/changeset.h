@@ -30,12 +30,21 @@ struct klp_state_fact { /* a klp_state that the patch declares */
 	uint32_t version;
 };
 
+/* Functions of the whole unit, also where the change is refused, before anything is carried for
+ * another's sake: what the compiler made another way, whatever becomes of it. Cold parts are their
+ * function's. */
+struct code_facts {
+	size_t changed, added; /* that run after initialisation */
+	size_t initialisation; /* either, of code that runs at boot, or as a module comes or goes */
+};
+
 struct changeset {
 	char *unit; /* "fs/proc/meminfo.c", or the new object's path */
 	struct side *old, *new;
 	struct atom **carried; /* atoms of the new object that go into the module */
 	size_t carried_count, carried_capacity;
-	size_t changed_functions, new_functions, new_data;
+	size_t changed_functions, new_functions, new_data; /* of the carried */
+	struct code_facts code;
 	struct atom *callbacks[CALLBACK_COUNT]; /* new functions of the new object, or NULL */
 	struct klp_state_fact *states;
 	size_t state_count, state_capacity;
@@ -81,6 +90,8 @@ bool changeset_is_empty(const struct changeset *changeset);
  * patch only adds what nobody uses, and which changed exports (see the findings) are left out. */
 void changesets_describe_nothing(struct changeset *const *changesets, size_t count,
 				 struct buffer *into);
+/* "changed", "new" and "initialisation". */
+void code_facts_write(const struct code_facts *code, json_value *into);
 /* Not const: asks reference_of() once more, which finds what it has found before. */
 void changeset_write(struct changeset *changeset, json_value *into);
 /* For people. */

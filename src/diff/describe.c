@@ -69,9 +69,17 @@ static void write_records(const struct changeset *changeset, json_value *into)
 	}
 }
 
+void code_facts_write(const struct code_facts *code, json_value *into)
+{
+	json_set_int(into, "changed", (int64_t)code->changed);
+	json_set_int(into, "new", (int64_t)code->added);
+	json_set_int(into, "initialisation", (int64_t)code->initialisation);
+}
+
 void changeset_write(struct changeset *changeset, json_value *into)
 {
 	json_set_text(into, "unit", changeset->unit);
+	code_facts_write(&changeset->code, json_set_object(into, "code"));
 
 	json_value *carried = json_set_array(into, "carried");
 

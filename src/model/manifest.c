@@ -32,6 +32,7 @@ void manifest_clear(struct manifest *manifest)
 	free(manifest->toolchain);
 	free(manifest->proof);
 	json_free(manifest->proof_details);
+	json_free(manifest->code);
 	kernel_id_clear(&manifest->kernel);
 	text_list_clear(&manifest->cves);
 	text_list_clear(&manifest->fixed_in_kernel);

@@ -64,6 +64,7 @@ struct manifest { /* owns everything */
 	char *toolchain; /* compiler that was used */
 	char *proof; /* verdict, or NULL: not attempted */
 	json_value *proof_details; /* or NULL */
+	json_value *code; /* what the patch alters, for the report alone; NULL: not known */
 	struct text_list notes; /* how the patches applied: hunks found elsewhere, or with fuzz */
 	struct finding_list findings;
 };

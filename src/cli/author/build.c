@@ -228,6 +228,8 @@ static int save_results(const struct args *args, const struct manifest *manifest
 
 		json_set_text(value, "verdict", failure ? error_slug(failure->code) : "accepted");
 		json_set_text(value, "message", failure ? failure->msg : NULL);
+		if (manifest->code)
+			json_set_value(value, "code", json_clone(manifest->code));
 		manifest_write(manifest, value);
 		json_write(value, &text);
 		if (file_write_text(report, buffer_text(&text), err) < 0)

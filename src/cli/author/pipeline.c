@@ -138,6 +138,23 @@ static int say_nothing(const struct pipeline *pipeline, struct error *err)
 			 rule_get(RULE_NO_CHANGE)->advice);
 }
 
+/* Of all units together, which have been compared. */
+static void note_code(struct pipeline *pipeline)
+{
+	struct code_facts all = { 0 };
+
+	for (size_t i = 0; i < pipeline->pairs.count; i++) {
+		const struct code_facts *code = &pipeline->changesets[i]->code;
+
+		all.changed += code->changed;
+		all.added += code->added;
+		all.initialisation += code->initialisation;
+	}
+	json_free(pipeline->manifest->code);
+	pipeline->manifest->code = json_new_object();
+	code_facts_write(&all, pipeline->manifest->code);
+}
+
 static int compare_pairs(struct pipeline *pipeline, const struct text_list *patches,
 			 struct error *err)
 {
@@ -158,6 +175,7 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 			return -1;
 		changed |= !changeset_is_empty(pipeline->changesets[i]);
 	}
+	note_code(pipeline);
 	changesets_judge_init(pipeline->changesets, pairs->count, findings);
 	judge_records(pipeline);
 	add_hints(pipeline);
