@@ -208,8 +208,25 @@ void changesets_link(struct changeset *const *changesets, size_t count_of)
 	}
 }
 
+static void note_wanted(const struct side *new, const struct text_list *also)
+{
+	for (size_t i = 0; also && i < also->count; i++) {
+		struct atom *atom = map_find(new->by_name, also->items[i]);
+
+		if (atom && atom->is_function && !atom->parent)
+			atom->is_wanted = true;
+	}
+}
+
 int changeset_make(const char *old_path, const char *new_path, const char *unit,
 		   struct changeset **ret_changeset, struct error *err)
+{
+	return changeset_make_also(old_path, new_path, unit, NULL, ret_changeset, err);
+}
+
+int changeset_make_also(const char *old_path, const char *new_path, const char *unit,
+			const struct text_list *also, struct changeset **ret_changeset,
+			struct error *err)
 {
 	struct changeset *changeset = xcalloc(1, sizeof(*changeset));
 
@@ -220,6 +237,7 @@ int changeset_make(const char *old_path, const char *new_path, const char *unit,
 		return -1;
 	if (!judge_related(changeset))
 		return finding_list_error(&changeset->findings, err);
+	note_wanted(changeset->new, also);
 	if (correlate(changeset->old, changeset->new, err) < 0 ||
 	    compare_sides(changeset->old, changeset->new, err) < 0)
 		return error_context(err, "%s", changeset->unit);

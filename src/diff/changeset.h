@@ -55,6 +55,12 @@ struct changeset {
  * *ret_changeset may still be there for the report. Caller frees. */
 int changeset_make(const char *old_path, const char *new_path, const char *unit,
 		   struct changeset **ret_changeset, struct error *err);
+/* The same, with functions by the names they have in the new object that are replaced even if the two
+ * objects have them alike. For objects compiled in another way than the running kernel, where these
+ * differ. NULL: none. A name that the two objects do not share is left alone. */
+int changeset_make_also(const char *old_path, const char *new_path, const char *unit,
+			const struct text_list *also, struct changeset **ret_changeset,
+			struct error *err);
 void changeset_free(struct changeset *changeset);
 /* Units of one patch complete each other: a new global function of one may be needed by another.
  * Carries whatever is needed, until nothing new comes. */

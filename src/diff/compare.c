@@ -235,6 +235,8 @@ int compare_sides(struct side *old, struct side *new, struct error *err)
 			continue;
 		if (compare_content(atom->twin, atom, &why, err) < 0)
 			return -1;
+		if (!why && atom->is_wanted)
+			why = "it differs where static keys are patched into the code";
 		mark(atom, why ? ATOM_CHANGED : ATOM_SAME, why);
 	}
 	spread_to_parents(new);

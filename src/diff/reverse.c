@@ -28,6 +28,14 @@ static void list_functions(const struct changeset *changeset, bool is_reverse,
 	text_list_sort(list);
 }
 
+/* As the other way round has to know them. */
+static void list_wanted(const struct side *new, struct text_list *also)
+{
+	for (size_t i = 0; i < new->atom_count; i++)
+		if (new->atoms[i]->is_wanted && new->atoms[i]->twin)
+			text_list_add(also, new->atoms[i]->twin->name);
+}
+
 static const char *find_missing(const struct text_list *here, const struct text_list *there)
 {
 	for (size_t i = 0; i < here->count; i++)
@@ -41,10 +49,12 @@ int changeset_check_reverse(const struct changeset *changeset, struct error *err
 	auto_changeset struct changeset *reverse = NULL;
 	auto_text_list struct text_list forth = { 0 };
 	auto_text_list struct text_list back = { 0 };
+	auto_text_list struct text_list also = { 0 };
 	const char *missing;
 
-	if (changeset_make(changeset->new->object->path, changeset->old->object->path,
-			   changeset->unit, &reverse, err) < 0)
+	list_wanted(changeset->new, &also);
+	if (changeset_make_also(changeset->new->object->path, changeset->old->object->path,
+				changeset->unit, &also, &reverse, err) < 0)
 		return error_context(err, "comparing the other way round");
 	list_functions(changeset, false, &forth);
 	list_functions(reverse, true, &back);

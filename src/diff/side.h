@@ -56,6 +56,7 @@ struct atom {
 	bool has_owner; /* numbered, and the debug information says in which function it is */
 	bool is_ambiguous; /* numbered, and could not be told from its namesakes */
 	bool is_renewed; /* lost its twin to diff/renew.h */
+	bool is_wanted; /* function: it counts as changed, see changeset_make_also() */
 	bool is_carried; /* goes into the module */
 	void *user; /* for the emitter */
 };

@@ -46,6 +46,11 @@ int made_from_save(const char *work, const struct made_unit *units, size_t count
 		json_set_text(row, "original", relative_to(units[i].original, work));
 		json_set_text(row, "patched", relative_to(units[i].patched, work));
 		json_set_text(row, "plain", relative_to(units[i].plain, work));
+
+		json_value *also = json_set_array(row, "also");
+
+		for (size_t k = 0; units[i].also && k < units[i].also->count; k++)
+			json_add_text(also, units[i].also->items[k]);
 	}
 	json_write(array, &text);
 	return file_write_text(path, buffer_text(&text), err);
@@ -66,13 +71,20 @@ static int open_unit(struct made_from *made, const char *work, const json_value 
 	auto_free char *plain = path_of(work, row, "plain");
 	const char *source = json_get_text(row, "source", NULL);
 	const char *object = json_get_text(row, "object", NULL);
+	const json_value *names = json_get(row, "also");
+	auto_text_list struct text_list also = { 0 };
 	size_t i = made->count;
 
+	for (size_t k = 0; k < json_count(names); k++) {
+		if (!json_is_text(json_at(names, k)))
+			return error_set(err, ERROR_INVALID, "a function without a name");
+		text_list_add(&also, json_text(json_at(names, k)));
+	}
 	if (!source || !object)
 		return error_set(err, ERROR_INVALID, "a unit without a name");
 	text_list_add(&made->paths, plain);
 	made->count++;
-	if (changeset_make(original, patched, source, &made->changesets[i], err) < 0)
+	if (changeset_make_also(original, patched, source, &also, &made->changesets[i], err) < 0)
 		return -1;
 	made->units[i] = (struct intent_unit){ made->changesets[i], object, NULL };
 	return 0;

@@ -13,6 +13,7 @@ struct made_unit { /* borrowed texts */
 	const char *source; /* "fs/proc/meminfo.c" */
 	const char *object; /* "vmlinux" or a module */
 	const char *original, *patched, *plain; /* paths */
+	const struct text_list *also; /* see changeset_make_also(); or NULL */
 };
 
 struct made_from; /* owns what the intent refers to */

@@ -4,18 +4,24 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "diff/reverse.h"
 #include "test.h"
 
-static struct changeset *compare(void)
+static struct changeset *compare_also(const struct text_list *also)
 {
 	auto_free char *old = xasprintf("%s/reverse-old.o", getenv("TEST_OBJECTS"));
 	auto_free char *new = xasprintf("%s/reverse-new.o", getenv("TEST_OBJECTS"));
 	struct changeset *changeset;
 	struct error err = ERROR_INIT;
 
-	assert_ok(changeset_make(old, new, "dir/reverse.c", &changeset, &err), err);
+	assert_ok(changeset_make_also(old, new, "dir/reverse.c", also, &changeset, &err), err);
 	return changeset;
+}
+
+static struct changeset *compare(void)
+{
+	return compare_also(NULL);
 }
 
 static struct atom *atom_named(const struct side *side, const char *name)
@@ -62,10 +68,34 @@ static void a_differ_that_errs_in_one_direction_is_found(void **state)
 	assert_ok(changeset_check_reverse(changeset, &err), err);
 }
 
+/* As where these objects are compiled in another way than the running kernel, in which it differs. */
+static void a_function_that_is_alike_is_replaced_where_that_is_wanted(void **state)
+{
+	auto_text_list struct text_list also = { 0 };
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	text_list_add(&also, "as_it_was");
+	text_list_add(&also, "no_such_function");
+
+	auto_changeset struct changeset *without = compare();
+	auto_changeset struct changeset *with = compare_also(&also);
+
+	assert_int_equal(atom_named(without->new, "as_it_was")->state, ATOM_SAME);
+	assert_false(atom_named(without->new, "as_it_was")->is_carried);
+	assert_int_equal(atom_named(with->new, "as_it_was")->state, ATOM_CHANGED);
+	assert_true(atom_named(with->new, "as_it_was")->is_carried);
+	assert_true(atom_named(with->new, "changed")->is_carried);
+	assert_int_equal(with->changed_functions, without->changed_functions + 1);
+	assert_int_equal(with->findings.count, without->findings.count);
+	assert_ok(changeset_check_reverse(with, &err), err);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ways_change_the_same_functions),
+		cmocka_unit_test(a_function_that_is_alike_is_replaced_where_that_is_wanted),
 		cmocka_unit_test(a_differ_that_errs_in_one_direction_is_found),
 	};
 

@@ -29,6 +29,7 @@ struct pipeline {
 	struct linkages *linkages;
 	struct assembly *assembly;
 	bool reads_keys; /* the second attempt: see RULE_KEY_READ */
+	struct text_list replaced; /* then: "unit function" of each that the first one replaced */
 };
 
 static void pipeline_clear(struct pipeline *pipeline)
@@ -100,6 +101,19 @@ static void judge_records(struct pipeline *pipeline)
 				 &pipeline->manifest->findings);
 }
 
+/* Those of the first attempt that are the unit's, by name. */
+static void list_replaced(const struct pipeline *pipeline, const char *unit, struct text_list *into)
+{
+	size_t length = strlen(unit);
+
+	for (size_t i = 0; i < pipeline->replaced.count; i++) {
+		const char *item = pipeline->replaced.items[i];
+
+		if (has_prefix(item, unit) && item[length] == ' ')
+			text_list_add(into, item + length + 1);
+	}
+}
+
 /* Findings are the manifest's also where there is no changeset to go on with. */
 static int compare_unit(struct pipeline *pipeline, const struct text_list *patches, size_t i,
 			struct error *err)
@@ -107,12 +121,18 @@ static int compare_unit(struct pipeline *pipeline, const struct text_list *patch
 	const struct unit *unit = &pipeline->pairs.units[i];
 	struct changeset **changeset = &pipeline->changesets[i];
 	const struct pairs_options options = pairs_options_of(pipeline);
-	int result = changeset_make(unit->original, unit->patched, unit->source, changeset, err);
-	const struct type_gate_request gate = { pipeline->kernel, patches, &options, unit,
-						*changeset };
+	auto_text_list struct text_list also = { 0 };
+	int result;
 
-	if (result == 0)
+	list_replaced(pipeline, unit->source, &also);
+	result = changeset_make_also(unit->original, unit->patched, unit->source, &also, changeset,
+				     err);
+	if (result == 0) {
+		const struct type_gate_request gate = { pipeline->kernel, patches, &options, unit,
+							*changeset };
+
 		result = type_gate_narrow(&gate, err);
+	}
 	if (*changeset && pipeline->options->consents)
 		consent_apply(pipeline->options->consents, &(*changeset)->findings);
 	if (*changeset)
@@ -193,12 +213,19 @@ static int note_units(const struct pipeline *pipeline, struct error *err)
 {
 	const struct pairs *pairs = &pipeline->pairs;
 	auto_free struct made_unit *units = xcalloc(pairs->count, sizeof(*units));
+	auto_free struct text_list *also = xcalloc(pairs->count, sizeof(*also));
+	int result;
 
-	for (size_t i = 0; i < pairs->count; i++)
+	for (size_t i = 0; i < pairs->count; i++) {
+		list_replaced(pipeline, pairs->units[i].source, &also[i]);
 		units[i] = (struct made_unit){ pairs->units[i].source, pairs->units[i].object,
 					       pairs->units[i].original, pairs->units[i].patched,
-					       pairs->units[i].plain };
-	return made_from_save(pipeline->options->work, units, pairs->count, err);
+					       pairs->units[i].plain, &also[i] };
+	}
+	result = made_from_save(pipeline->options->work, units, pairs->count, err);
+	for (size_t i = 0; i < pairs->count; i++)
+		text_list_clear(&also[i]);
+	return result;
 }
 
 /* The differ against itself. Takes 15 ms a unit, so that it is not worth an option. */
@@ -433,14 +460,15 @@ static char *find_misfit(const struct pipeline *pipeline, const struct text_list
 /*
  * Once more, with all static keys read. The compiler may then inline and clone in other ways than
  * for the shipped kernel: the functions to be replaced must be the very ones that the first attempt
- * found and proved (one that the shipped kernel inlined elsewhere would stay as it is there), and a
- * clone that is touched, whose parameters are the compiler's choice, must have the very code that it
- * has in the original as shipped, with all clones behind it. Else the first refusal stands.
+ * found and proved. One that only differs as shipped (say, since the patched code was inlined there)
+ * is replaced all the same, by what the patched source makes of it; one that only differs now was
+ * never proved, and one that only the first attempt has would stay as it is. And a clone that is
+ * touched, whose parameters are the compiler's choice, must have the very code that it has in the
+ * original as shipped, with all clones behind it. Else the first refusal stands.
  */
 static int make_reading_keys(struct pipeline *pipeline, const struct text_list *patches,
 			     struct error *err)
 {
-	auto_text_list struct text_list first = { 0 };
 	auto_text_list struct text_list second = { 0 };
 	auto_text_list struct text_list sources = { 0 };
 	auto_finding_list struct finding_list before = { 0 };
@@ -452,7 +480,7 @@ static int make_reading_keys(struct pipeline *pipeline, const struct text_list *
 	if (make_stage(pipeline, "key-reads-orig", &folder, err) < 0 ||
 	    keep_originals(pipeline, folder, &sources, err) < 0)
 		return -1;
-	list_changed(pipeline, &first);
+	list_changed(pipeline, &pipeline->replaced);
 	before = *findings;
 	*findings = (struct finding_list){ 0 };
 	pipeline_clear(pipeline);
@@ -460,7 +488,7 @@ static int make_reading_keys(struct pipeline *pipeline, const struct text_list *
 	if (make_module(pipeline, patches, err) < 0)
 		return -1;
 	list_changed(pipeline, &second);
-	misfit = find_misfit(pipeline, &first, &second, folder, &sources);
+	misfit = find_misfit(pipeline, &pipeline->replaced, &second, folder, &sources);
 	if (!misfit) {
 		finding_add(findings, RULE_KEY_READ, pipeline->pairs.units[0].source, NULL, NULL,
 			    "a jump label of the patched code has a module's key");
@@ -520,5 +548,6 @@ int pipeline_run(const struct kernel *kernel, const struct text_list *patches,
 	int result = run_stages(&pipeline, patches, err);
 
 	pipeline_clear(&pipeline);
+	text_list_clear(&pipeline.replaced);
 	return result;
 }
