@@ -265,7 +265,7 @@ static void note_rollouts(struct admission *a, const char *machine_id)
 		const struct offer_list one = { .items = (struct offer *)offer, .count = 1 };
 		struct life *life = life_find(&a->agent->lives, offer->target->sha256);
 
-		if (life && !offer->revoked && !life->was_committed &&
+		if (life && !offer->revoked && !life->attempt.was_committed &&
 		    !offer_choose(&one, machine_id, a->agent->now))
 			life->hold = "its rollout has not come to this machine yet";
 	}

@@ -201,8 +201,7 @@ int agent_end(const char *root, struct error *err)
 	for (size_t i = 0; i < agent.lives.count; i++) {
 		struct life *life = &agent.lives.items[i];
 
-		if (!life_is_open(life) || !life->boot_id ||
-		    strcmp(life->boot_id, agent.machine.boot_id) != 0)
+		if (!life_is_open(life) || !attempt_is_of(&life->attempt, agent.machine.boot_id))
 			continue;
 		life->state = LIFE_VERIFIED;
 		if (life_write(root, life, err) < 0)

@@ -55,17 +55,10 @@ static int read_bytes(const struct agent *agent, const struct life *life, struct
 	return 0;
 }
 
-static void note_boot(const struct agent *agent, struct life *life)
-{
-	free(life->boot_id);
-	life->boot_id = xstrdup(agent->machine.boot_id);
-}
-
 /* The attempt record: synced before the kernel sees a byte. */
 static int begin_attempt(struct agent *agent, struct life *life, struct error *err)
 {
-	note_boot(agent, life);
-	life->taint = agent->machine.taint;
+	attempt_begin(&life->attempt, agent->machine.boot_id, agent->machine.taint);
 	life->uptime = agent->uptime;
 	life->log_time = agent->options->root ? 0 : judge_log_end();
 	life->is_left_off = false;
@@ -113,7 +106,7 @@ static int begin_probation_anew(struct agent *agent, struct life *life, struct e
 		pause_milliseconds(FINISH_MILLISECONDS);
 	if (agent_measure(agent, err) < 0)
 		return -1;
-	life->taint = agent->machine.taint;
+	life->attempt.taint = agent->machine.taint;
 	life->uptime = agent->uptime;
 	life->log_time = agent->options->root ? 0 : judge_log_end();
 	return 0;
@@ -128,7 +121,8 @@ static int load(struct agent *agent, struct life *life, const struct life *bad, 
 	struct error why = ERROR_INIT;
 
 	if (read_bytes(agent, life, &bytes, &why) < 0) {
-		note_boot(agent, life); /* which failures are counted in */
+		/* Which boot the failures are counted in. */
+		attempt_begin(&life->attempt, agent->machine.boot_id, agent->machine.taint);
 		return note_refusal(agent, life, &why, err);
 	}
 	if (begin_attempt(agent, life, err) < 0)
@@ -142,7 +136,7 @@ static int load(struct agent *agent, struct life *life, const struct life *bad, 
 	text = xasprintf("transition complete after %.1f s", result.seconds);
 	if (bad && bad->state == LIFE_TAKEN_BACK && begin_probation_anew(agent, life, err) < 0)
 		return -1;
-	if (set_state(agent, life, LIFE_PROBATION, NULL, err) < 0 ||
+	if (set_state(agent, life, LIFE_PROBATION, attempt_caution(&life->attempt), err) < 0 ||
 	    note_replaced(agent, life, err) < 0)
 		return -1;
 	return tell(agent, "applied", life, text, err);
@@ -176,8 +170,7 @@ static void remove_leftovers(const struct agent *agent)
 		auto_module struct module module = { 0 };
 		struct error why;
 
-		if (life->is_present || !life->boot_id ||
-		    strcmp(life->boot_id, agent->machine.boot_id) != 0 ||
+		if (life->is_present || !attempt_is_of(&life->attempt, agent->machine.boot_id) ||
 		    text_list_has(&agent->loaded, life->module) ||
 		    !module_read(&agent->sysroot, life->module, &module) ||
 		    !module_is_livepatch(&module))
@@ -218,7 +211,7 @@ static bool is_worth_keeping(const struct agent *agent, const struct choice *cho
 			     const struct life *life)
 {
 	return life->is_present || life == choice->wanted || life->is_offered ||
-	       life->was_committed || life->state == LIFE_CRASHED ||
+	       life->attempt.was_committed || life->state == LIFE_CRASHED ||
 	       life->state == LIFE_TAKEN_BACK || life->state == LIFE_REVOKED ||
 	       text_list_has(&agent->policy.blocked, life->module_sha256);
 }

@@ -52,7 +52,7 @@ static bool has_strangers(const struct agent *agent)
  * replaced it may not stay, does not wait: the machine would be without any. */
 static bool is_way_back(const struct life *life, const struct choice *choice)
 {
-	return life->was_committed && choice->against;
+	return life->attempt.was_committed && choice->against;
 }
 
 /* Why it is not to be loaded by itself now. A person may do all of these. */
@@ -63,7 +63,7 @@ static const char *why_not_unasked(const struct agent *agent, const struct choic
 
 	if (agent->options->by_hand)
 		return NULL;
-	if (!life->was_committed && agent->now - life->first_seen < delay)
+	if (!life->attempt.was_committed && agent->now - life->first_seen < delay)
 		return "it is too new; see 'suture config get' and delay_hours";
 	if (life->is_left_off)
 		return "somebody took it off; 'suture update' applies it again";
@@ -71,7 +71,7 @@ static const char *why_not_unasked(const struct agent *agent, const struct choic
 		return "it failed too often in this boot; 'suture update' tries again";
 	if (agent->options->at_boot || is_way_back(life, choice))
 		return NULL;
-	if (!life->was_committed && has_strangers(agent))
+	if (!life->attempt.was_committed && has_strangers(agent))
 		return "it would replace a livepatch that is not suture's; 'suture update' applies it";
 	if (!strcmp(config_text(&agent->config, CONFIG_APPLY_HOW), "manual"))
 		return "apply = manual; 'suture update' applies it";
@@ -85,7 +85,7 @@ static const char *why_not_load(const struct agent *agent, const struct choice *
 {
 	if (!agent->mode.may_apply)
 		return "suture.mode says that nothing is applied";
-	if (!life->was_committed) {
+	if (!life->attempt.was_committed) {
 		if (agent->options->at_boot)
 			return "at boot only what was committed once is applied";
 		if (!agent->is_admitted || !life->is_offered)
@@ -167,7 +167,7 @@ static const char *why_held(const struct agent *agent, const struct choice *choi
 	if (life->state != LIFE_VERIFIED && life->state != LIFE_HELD &&
 	    life->state != LIFE_AVAILABLE && life->state != LIFE_REPLACED)
 		return NULL;
-	if (!life->is_offered && !life->was_committed)
+	if (!life->is_offered && !life->attempt.was_committed)
 		return NULL;
 	against = why_not_in_force(agent, life);
 	return against ? against : life->hold;

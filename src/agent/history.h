@@ -17,7 +17,7 @@
 
 struct life;
 
-/* Events, one word each: enabled, disabled, applied, committed, failed, crashed, taken-back,
+/* Events, one word each: enabled, disabled, applied, committed, failed, crashed, unclean-end, taken-back,
  * revoked, removed, policy, verify-failed, stale. `life` may be NULL. */
 int history_add(const char *root, const char *event, const struct life *life, const char *text,
 		struct error *err);

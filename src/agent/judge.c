@@ -72,7 +72,18 @@ static int tell(const struct agent *agent, const char *event, const struct life 
 
 static bool is_of_this_boot(const struct agent *agent, const struct life *life)
 {
-	return life->boot_id && !strcmp(life->boot_id, agent->machine.boot_id);
+	return attempt_is_of(&life->attempt, agent->machine.boot_id);
+}
+
+/* The boot that began it never closed it: because of it, or the power failed. */
+static int judge_unclean_end(struct agent *agent, struct life *life, struct error *err)
+{
+	const char *against = attempt_end_uncleanly(&life->attempt, life->state == LIFE_PROBATION);
+
+	if (set_state(agent, life, against ? LIFE_CRASHED : LIFE_VERIFIED,
+		      against ? against : attempt_caution(&life->attempt), err) < 0)
+		return -1;
+	return tell(agent, against ? "crashed" : "unclean-end", life, err);
 }
 
 /* An earlier boot's. What that boot had in force is not any more. */
@@ -80,12 +91,8 @@ static int judge_earlier_boot(struct agent *agent, struct life *life, struct err
 {
 	life->is_left_off = false;
 	life->failures = 0;
-	if (life_is_open(life)) {
-		if (set_state(agent, life, LIFE_CRASHED,
-			      "the boot that applied it did not end in good order", err) < 0)
-			return -1;
-		return tell(agent, "crashed", life, err);
-	}
+	if (life_is_open(life))
+		return judge_unclean_end(agent, life, err);
 	if (life->state == LIFE_COMMITTED || life->state == LIFE_REPLACED ||
 	    life->state == LIFE_FAILED)
 		return set_state(agent, life, LIFE_VERIFIED, NULL, err);
@@ -108,7 +115,7 @@ static int judge_unfinished(struct agent *agent, struct life *life, struct error
 		return set_state(agent, life, LIFE_FAILED,
 				 "it was taken back while the agent was away", err);
 	life->applied = agent->now;
-	if (set_state(agent, life, LIFE_PROBATION, NULL, err) < 0)
+	if (set_state(agent, life, LIFE_PROBATION, attempt_caution(&life->attempt), err) < 0)
 		return -1;
 	return tell(agent, "applied", life, err);
 }
@@ -116,7 +123,7 @@ static int judge_unfinished(struct agent *agent, struct life *life, struct error
 /* The taint of before, and the log: a WARN does not show in a taint that was there already. */
 static char *find_trouble(const struct agent *agent, const struct life *life)
 {
-	uint64_t trouble = taint_trouble(agent->machine.taint & ~life->taint);
+	uint64_t trouble = taint_trouble(agent->machine.taint & ~life->attempt.taint);
 	char *line = agent->options->root ? NULL : judge_log_trouble(life->log_time);
 
 	if (line || !trouble)
@@ -148,7 +155,7 @@ static int judge_probation(struct agent *agent, struct life *life, struct error 
 	}
 	if (agent->uptime - life->uptime < wanted)
 		return 0;
-	life->was_committed = true;
+	attempt_commit(&life->attempt);
 	if (set_state(agent, life, LIFE_COMMITTED, NULL, err) < 0)
 		return -1;
 	return tell(agent, "committed", life, err);

@@ -39,8 +39,8 @@ const char *life_state_text(enum life_state state)
 
 bool life_is_applied(const struct life *life, const char *boot_id)
 {
-	return (life->state == LIFE_PROBATION || life->state == LIFE_COMMITTED) && boot_id &&
-	       life->boot_id && !strcmp(life->boot_id, boot_id);
+	return (life->state == LIFE_PROBATION || life->state == LIFE_COMMITTED) &&
+	       attempt_is_of(&life->attempt, boot_id);
 }
 
 bool life_is_open(const struct life *life)
@@ -56,7 +56,7 @@ void life_clear(struct life *life)
 	free(life->build_id);
 	free(life->ring);
 	free(life->reason);
-	free(life->boot_id);
+	attempt_clear(&life->attempt);
 	text_list_clear(&life->cves);
 	*life = (struct life){ 0 };
 }
@@ -151,8 +151,7 @@ void life_report(const struct life *life, json_value *into)
 	json_set_int(into, "size", life->size);
 	json_set_text(into, "state", life_state_slug(life->state));
 	json_set_text(into, "reason", life->reason);
-	json_set_text(into, "boot_id", life->boot_id);
-	json_set_int(into, "taint", (int64_t)life->taint);
+	attempt_report(&life->attempt, into);
 	json_set_int(into, "uptime", life->uptime);
 	json_set_int(into, "log_time", life->log_time);
 	json_set_int(into, "first_seen", life->first_seen);
@@ -161,7 +160,6 @@ void life_report(const struct life *life, json_value *into)
 	json_set_int(into, "served_until", life->served_until);
 	json_set_int(into, "failures", life->failures);
 	json_set_bool(into, "offered", life->is_offered);
-	json_set_bool(into, "committed", life->was_committed);
 	json_set_bool(into, "left_off", life->is_left_off);
 
 	json_value *cves = json_set_array(into, "cves");
@@ -195,10 +193,9 @@ static int parse_life(const json_value *value, struct life *life, struct error *
 	life->build_id = state_text(value, "build_id", TEXT_LIMIT);
 	life->ring = state_text(value, "ring", TEXT_LIMIT);
 	life->reason = state_text(value, "reason", TEXT_LIMIT);
-	life->boot_id = state_text(value, "boot_id", TEXT_LIMIT);
+	attempt_parse(value, &life->attempt);
 	life->level = json_get_int(value, "level", 0);
 	life->size = json_get_int(value, "size", 0);
-	life->taint = (uint64_t)json_get_int(value, "taint", 0);
 	life->uptime = json_get_int(value, "uptime", 0);
 	life->log_time = json_get_int(value, "log_time", 0);
 	life->first_seen = json_get_int(value, "first_seen", 0);
@@ -207,7 +204,6 @@ static int parse_life(const json_value *value, struct life *life, struct error *
 	life->served_until = json_get_int(value, "served_until", 0);
 	life->failures = json_get_int(value, "failures", 0);
 	life->is_offered = json_get_bool(value, "offered", false);
-	life->was_committed = json_get_bool(value, "committed", false);
 	life->is_left_off = json_get_bool(value, "left_off", false);
 	for (size_t i = 0; i < json_count(cves); i++)
 		if (json_text(json_at(cves, i)))

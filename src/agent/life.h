@@ -7,7 +7,8 @@
  * The record is also the attempt record. Before the module is handed to the kernel it is written
  * and synced with the state "loading" and the boot's id. A boot that finds the record of another
  * boot in an open state (loading, transitioning, applied-probation) knows that that boot ended
- * badly: crashed-previously, and not loaded again. An orderly shutdown closes it (back to verified).
+ * badly: crashed-previously, and not loaded again, unless runtime/attempt.h finds that it may (a
+ * committed patch, the first time). An orderly shutdown closes it (back to verified).
  */
 #ifndef SUTURE_AGENT_LIFE_H
 #define SUTURE_AGENT_LIFE_H
@@ -19,6 +20,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "runtime/attempt.h"
 
 #define LIFE_STATES(X)                                                                         \
 	X(LIFE_AVAILABLE, "available", "the repository offers it")                             \
@@ -53,16 +55,14 @@ struct life { /* owns its texts */
 	struct text_list cves;
 	enum life_state state;
 	char *reason; /* for the state, one sentence, or NULL */
-	char *boot_id; /* of the last attempt, or NULL */
-	uint64_t taint; /* the kernel's before that attempt */
+	struct attempt attempt; /* the last; was_committed: what the early unit may load */
 	int64_t uptime; /* microseconds since boot at that attempt */
 	int64_t log_time; /* of the last line in the kernel's log before it, by the log's own clock */
 	int64_t first_seen, changed, applied; /* seconds of the epoch; 0: never */
 	int64_t served_until; /* a moment: its kernel is served until then; 0: its makers do not say */
 	int64_t failures; /* attempts that the kernel refused, in a row */
 	bool is_offered; /* the last verified metadata had it in the ring, not revoked */
-	bool was_committed; /* once, on any boot: what the early unit may load */
-	bool is_left_off; /* somebody took it off by hand in the boot of boot_id */
+	bool is_left_off; /* somebody took it off by hand in the boot of that attempt */
 	/* Not kept: what this run found out. */
 	bool is_present; /* the kernel has it, and this boot's agent put it there */
 	const char *hold; /* why it is not to be loaded now; NULL: it may */

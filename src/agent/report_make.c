@@ -140,7 +140,7 @@ static void write_debt(const struct agent *agent, const struct choice *choice, j
 		const struct life *life = &agent->lives.items[i];
 
 		if (!is_for_this_kernel(agent, life) ||
-		    (!life->is_offered && !life->was_committed && life->state != LIFE_REVOKED))
+		    (!life->is_offered && !life->attempt.was_committed && life->state != LIFE_REVOKED))
 			continue;
 		for (size_t j = 0; j < life->cves.count; j++) {
 			const char *cve = life->cves.items[j];

@@ -66,7 +66,7 @@ static bool is_for_this_kernel(const struct session *s, const struct boot_entry 
 
 static bool is_of_this_boot(const struct session *s, const struct boot_entry *entry)
 {
-	return entry->boot_id && !strcmp(entry->boot_id, s->machine.boot_id);
+	return attempt_is_of(&entry->attempt, s->machine.boot_id);
 }
 
 static int set_state(const struct session *s, struct boot_entry *entry, enum boot_state state,
@@ -95,11 +95,16 @@ static int check_mode(const struct session *s, struct error *err)
 	return 0;
 }
 
-/* An attempt that another boot began and never closed: that boot went down with it. */
-static bool went_down(const struct session *s, const struct boot_entry *entry)
+/* An attempt that another boot began and never closed: that boot had an unclean end. */
+static int judge_entry(const struct session *s, struct boot_entry *entry, struct error *err)
 {
-	return (entry->state == BOOT_LOADING || entry->state == BOOT_PROBATION) &&
-	       !is_of_this_boot(s, entry);
+	const char *against;
+
+	if ((entry->state != BOOT_LOADING && entry->state != BOOT_PROBATION) ||
+	    is_of_this_boot(s, entry))
+		return 0;
+	against = attempt_end_uncleanly(&entry->attempt, entry->state == BOOT_PROBATION);
+	return set_state(s, entry, against ? BOOT_CRASHED : BOOT_WAITING, against, err);
 }
 
 /* The module's bytes, verified: what is loaded is what was enabled. */
@@ -129,14 +134,12 @@ static int load_entry(const struct session *s, struct boot_entry *entry, struct 
 	if (check_owner(s->folder, err) < 0 || check_owner(folder, err) < 0 ||
 	    check_owner(path, err) < 0 || read_kept(entry, path, &bytes, err) < 0)
 		return -1;
-	free(entry->boot_id);
-	entry->boot_id = xstrdup(s->machine.boot_id);
-	entry->taint = s->machine.taint;
+	attempt_begin(&entry->attempt, s->machine.boot_id, s->machine.taint);
 	if (set_state(s, entry, BOOT_LOADING, NULL, err) < 0)
 		return -1;
 	if (livepatch_load_bytes(s->root, path, bytes.data, bytes.size, s->wait_seconds,
 				 s->progress, &result, err) == 0)
-		return set_state(s, entry, BOOT_PROBATION, NULL, err);
+		return set_state(s, entry, BOOT_PROBATION, attempt_caution(&entry->attempt), err);
 	why = *err;
 	set_state(s, entry, BOOT_FAILED, why.msg, err);
 	*err = why;
@@ -152,9 +155,7 @@ static void apply_entry(const struct session *s, struct boot_entry *entry,
 		result->there++;
 		return;
 	}
-	if (went_down(s, entry) && set_state(s, entry, BOOT_CRASHED,
-					     "the boot that applied it did not end in good order",
-					     &err) < 0)
+	if (judge_entry(s, entry, &err) < 0)
 		progress_say(s->progress, "%s: %s", entry->name, err.msg);
 	if (entry->state == BOOT_CRASHED) {
 		progress_say(s->progress, "%s: not applied: the machine went down with it; 'suture "
@@ -198,7 +199,7 @@ int boot_commit(const struct sysroot *root, const char *folder, struct error *er
 		return -1;
 	for (size_t i = 0; i < s.list.count; i++) {
 		struct boot_entry *entry = &s.list.items[i];
-		uint64_t trouble = taint_trouble(s.machine.taint & ~entry->taint);
+		uint64_t trouble = taint_trouble(s.machine.taint & ~entry->attempt.taint);
 		auto_free char *text = taint_text(trouble);
 
 		if (entry->state != BOOT_PROBATION || !is_of_this_boot(&s, entry))
@@ -207,6 +208,7 @@ int boot_commit(const struct sysroot *root, const char *folder, struct error *er
 			return error_set(err, ERROR_APPLY,
 					 "%s stays on probation: the kernel has had trouble since it "
 					 "was loaded (%s)", entry->name, text);
+		attempt_commit(&entry->attempt);
 		if (set_state(&s, entry, BOOT_COMMITTED, NULL, err) < 0)
 			return -1;
 	}

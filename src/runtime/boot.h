@@ -10,7 +10,7 @@
  * written and synced with the state "loading" and the boot's id; loaded, it is on probation; after
  * some healthy time boot_commit() calls it committed, and at an orderly shutdown boot_end() takes
  * it off probation. A boot that finds the record of another boot still open knows that that boot
- * ended badly, marks the patch as crashed and leaves it alone.
+ * ended badly; whether that makes the patch crashed, to be left alone, runtime/attempt.h says.
  */
 #ifndef SUTURE_RUNTIME_BOOT_H
 #define SUTURE_RUNTIME_BOOT_H
@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "runtime/attempt.h"
 #include "runtime/sysroot.h"
 
 #define BOOT_FOLDER "/var/lib/suture/boot"
@@ -45,10 +46,9 @@ struct boot_entry { /* owns its texts */
 	char *release; /* for people: the release in its vermagic, or NULL */
 	int64_t sequence; /* order of enabling is order of loading */
 	enum boot_state state;
-	char *boot_id; /* of the last attempt, or NULL */
+	struct attempt attempt; /* the last one */
 	int64_t time; /* of the last change, seconds of the epoch */
-	char *reason; /* why it failed, or NULL */
-	uint64_t taint; /* the kernel's before the attempt */
+	char *reason; /* why it failed or crashed, or what to know of it; or NULL */
 };
 
 struct boot_list {

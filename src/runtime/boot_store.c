@@ -40,7 +40,7 @@ void boot_entry_clear(struct boot_entry *entry)
 	free(entry->name);
 	free(entry->digest);
 	free(entry->release);
-	free(entry->boot_id);
+	attempt_clear(&entry->attempt);
 	free(entry->reason);
 	*entry = (struct boot_entry){ 0 };
 }
@@ -61,10 +61,9 @@ static void write_entry(const struct boot_entry *entry, json_value *into)
 	json_set_text(into, "release", entry->release);
 	json_set_int(into, "sequence", entry->sequence);
 	json_set_text(into, "state", boot_state_slug(entry->state));
-	json_set_text(into, "boot_id", entry->boot_id);
+	attempt_report(&entry->attempt, into);
 	json_set_int(into, "time", entry->time);
 	json_set_text(into, "reason", entry->reason);
-	json_set_int(into, "taint", (int64_t)entry->taint);
 }
 
 void boot_list_write(const struct boot_list *list, json_value *array)
@@ -121,10 +120,11 @@ static int parse_record(const json_value *value, const char *build_id, const cha
 	entry->digest = xstrdup(digest);
 	entry->release = copy_text(value, "release");
 	entry->sequence = json_get_int(value, "sequence", 0);
-	entry->boot_id = copy_text(value, "boot_id");
+	attempt_parse(value, &entry->attempt);
+	/* The records of older versions do not say so otherwise. */
+	entry->attempt.was_committed |= entry->state == BOOT_COMMITTED;
 	entry->time = json_get_int(value, "time", 0);
 	entry->reason = copy_text(value, "reason");
-	entry->taint = (uint64_t)json_get_int(value, "taint", 0);
 	return 0;
 }
 

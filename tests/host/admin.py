@@ -462,6 +462,24 @@ def what_crashed_may_be_tried_again(h):
     says(h.run("history"), "retried")
 
 
+def an_unclean_end_is_told_and_can_be_forgiven(h):
+    h.begin()
+    h.machine.write("proc/uptime", "2000.00 0.00\n")
+    h.run("refresh")
+    h.machine.write("proc/uptime", "10.00 0.00\n")
+    for name in ("second", "third"):
+        h.machine.boot(name)
+        h.machine.apply("--boot")
+    says(h.run("status"), "protection  ok          level 1 (one)", "on probation",
+         "caution     level 1 (one): an earlier boot with it did not end in good order")
+    says(h.run("history"), "unclean-end")
+    expect(h.json("show", "one")["unclean_ends"], 1)
+    h.machine.boot("fourth")
+    h.machine.apply("--boot", status=6)
+    h.run("retry", "one")
+    expect(h.json("show", "one")["unclean_ends"], 0)
+
+
 def pin_block_and_their_opposites(h):
     h.begin()
     h.desk.offer("two")

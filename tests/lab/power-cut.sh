@@ -1,4 +1,11 @@
 # Up to the call after which the power goes. The agent stands still there, and so do we.
+if [ $RUN = boot ]; then
+	pin 2
+	suture-agent --boot # 10: level two was never committed
+	is applied-probation "$(state one)"
+	echo "@cut $(in_force)" >/dev/kmsg
+	sleep 600
+fi
 suture-agent --boot # 10: level two is known, and above the pinned one
 suture-agent --once # its probation is over: what is on probation at a sudden end is not loaded again
 now one

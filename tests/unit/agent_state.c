@@ -182,8 +182,8 @@ static void fill_life(struct life *life, int64_t level)
 	life->build_id = xstrdup("0123");
 	life->level = level;
 	life->state = LIFE_PROBATION;
-	life->boot_id = xstrdup("first");
-	life->taint = 1 << 15;
+	life->attempt.boot_id = xstrdup("first");
+	life->attempt.taint = 1 << 15;
 	text_list_add(&life->cves, "CVE-2026-0001");
 }
 
@@ -203,7 +203,7 @@ static void a_life_comes_back_as_it_was_written(void **state)
 	assert_int_equal(read.items[0].level, 2);
 	assert_true(life_is_applied(&read.items[0], "first"));
 	assert_false(life_is_applied(&read.items[0], "second"));
-	assert_int_equal(read.items[0].taint, 1 << 15);
+	assert_int_equal(read.items[0].attempt.taint, 1 << 15);
 	assert_string_equal(read.items[0].cves.items[0], "CVE-2026-0001");
 	assert_ptr_equal(life_search(&read, "0123", "1", &count), &read.items[1]);
 	assert_ptr_equal(life_search(&read, NULL, "fix-2", &count), &read.items[0]);

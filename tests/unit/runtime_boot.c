@@ -148,6 +148,41 @@ static void an_open_record_of_another_boot_means_a_crash(void **state)
 	assert_int_equal(state_of(scene), BOOT_WAITING);
 }
 
+/* The records of a boot that re-applied what an earlier one had committed, and lost its power. */
+static void what_was_committed_once_is_given_up_after_the_second_unclean_end(void **state)
+{
+	const struct scene *scene = *state;
+	auto_boot_list struct boot_list list = { 0 };
+	struct error err;
+
+	enable(scene);
+	change_record(scene, "\"waiting\",\n  \"boot_id\": null",
+		      "\"probation\",\n  \"boot_id\": \"first\"");
+	change_record(scene, "\"committed\": false", "\"committed\": true");
+	assert_int_equal(apply(scene).failed, 1); /* it was tried, and this tree takes nothing */
+	assert_ok(boot_read(scene->store, &list, &err), err);
+	assert_int_equal(list.items[0].attempt.unclean_ends, 1);
+	assert_true(list.items[0].attempt.was_committed);
+	change_record(scene, "\"failed\",\n  \"boot_id\": \"second\"",
+		      "\"probation\",\n  \"boot_id\": \"first\"");
+	assert_int_equal(apply(scene).crashed, 1);
+	assert_int_equal(state_of(scene), BOOT_CRASHED);
+}
+
+static void a_record_of_an_older_version_was_committed_if_its_state_says_so(void **state)
+{
+	const struct scene *scene = *state;
+	auto_boot_list struct boot_list list = { 0 };
+	struct error err;
+
+	enable(scene);
+	change_record(scene, "\"waiting\"", "\"committed\"");
+	change_record(scene, "  \"committed\": false,\n  \"unclean_ends\": 0,\n", "");
+	assert_ok(boot_read(scene->store, &list, &err), err);
+	assert_true(list.items[0].attempt.was_committed);
+	assert_int_equal(list.items[0].attempt.unclean_ends, 0);
+}
+
 static void a_committed_record_of_another_boot_means_nothing(void **state)
 {
 	const struct scene *scene = *state;
@@ -240,6 +275,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_enabled_is_kept_and_forgotten),
 		TEST(an_open_record_of_another_boot_means_a_crash),
+		TEST(what_was_committed_once_is_given_up_after_the_second_unclean_end),
+		TEST(a_record_of_an_older_version_was_committed_if_its_state_says_so),
 		TEST(a_committed_record_of_another_boot_means_nothing),
 		TEST(an_orderly_end_closes_the_record_of_this_boot_only),
 		TEST(trouble_in_the_kernel_keeps_it_on_probation),

@@ -86,8 +86,8 @@ static void add_boot(json_value *report)
 		return;
 	}
 	for (size_t i = 0; i < list.count; i++) {
-		free(list.items[i].boot_id);
-		list.items[i].boot_id = NULL;
+		free(list.items[i].attempt.boot_id);
+		list.items[i].attempt.boot_id = NULL;
 	}
 	boot_list_write(&list, json_set_array(report, "boot"));
 }

@@ -75,7 +75,11 @@ static void print_notes(const struct view *view)
 {
 	const struct standing *standing = &view->standing;
 	const struct standing_patch *update = &standing->update, *bad = &standing->crashed;
+	const struct standing_patch *patch = &standing->in_force;
 
+	if (patch->level && patch->reason)
+		printf("caution     level %jd (%s): %s\n", (intmax_t)patch->level, patch->name,
+		       patch->reason);
 	if (update->level)
 		printf("update      level %jd (%s) is available: %s\n", (intmax_t)update->level,
 		       update->name,

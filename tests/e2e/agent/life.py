@@ -5,10 +5,15 @@ back, revoked, never again after a crash. The kernel is made of folders (agent_i
 import json
 import os
 import pathlib
+import shutil
 import sys
 import tempfile
 
 from machine import BUILD_ID, OTHER_BUILD_ID, Desk, Machine, shop
+
+# Every step is synced, and what a sync does to the disk is not what is tried here.
+if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 256 << 20:
+    tempfile.tempdir = "/dev/shm"
 
 SUTURE, FETCH, AGENT, REAL_AGENT = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
 
@@ -40,6 +45,17 @@ class Scene:
 
     def after(self, seconds):
         self.machine.write("proc/uptime", f"{100 + seconds}.00 0.00\n")
+
+    def commit(self):
+        self.after(16 * 60)
+        self.machine.apply()
+        expect(self.state("one"), "applied-committed")
+
+    def cut_and_boot(self, name, status=0):
+        """The power goes, and comes back."""
+        self.machine.boot(name)
+        self.after(0)
+        self.machine.apply("--boot", status=status)
 
     def policy(self, **values):
         self.machine.write("var/lib/suture/policy.json", json.dumps(
@@ -92,6 +108,75 @@ def a_boot_that_went_down_with_it_is_the_last(s):
     s.desk.offer("two")
     s.update()
     expect(s.machine.loaded(), ["suture_two"])
+
+
+def a_power_cut_soon_after_a_boot_takes_no_committed_patch_off(s):
+    s.update()
+    s.commit()
+    s.cut_and_boot("second")
+    s.cut_and_boot("third")  # the second was still on probation with it
+    expect(s.machine.loaded(), ["suture_one"])
+    expect((s.state("one"), s.machine.lives()["one"]["unclean_ends"]), ("applied-probation", 1))
+    expect(s.machine.status()["protection"]["state"], "ok")
+    if "did not end in good order" not in s.machine.status()["protection"]["reason"]:
+        raise shop.Failed(s.machine.status())
+    expect([e["event"] for e in s.machine.history()][-2:], ["unclean-end", "applied"])
+    s.commit()
+    expect(s.machine.status()["protection"]["reason"], None)
+    for name in ("fourth", "fifth"):  # healthy minutes begin the count anew
+        s.cut_and_boot(name)
+    expect(s.machine.loaded(), ["suture_one"])
+
+
+def a_committed_patch_that_takes_the_machine_down_does_so_twice_and_no_more(s):
+    s.update()
+    s.commit()
+    s.cut_and_boot("second")
+    s.cut_and_boot("third")
+    s.cut_and_boot("fourth", status=6)
+    expect(s.machine.loaded(), [])
+    expect(s.state("one"), "crashed-previously")
+    expect(s.machine.status()["protection"]["state"], "problem")
+    s.update(status=6)
+    s.cut_and_boot("fifth", status=6)
+    expect(s.machine.loaded(), [])
+
+
+def an_orderly_shutdown_does_not_make_an_unclean_end_good(s):
+    s.update()
+    s.commit()
+    s.cut_and_boot("second")
+    s.cut_and_boot("third")
+    s.machine.apply("--end")
+    s.cut_and_boot("fourth")
+    expect(s.machine.loaded(), ["suture_one"])
+    s.cut_and_boot("fifth", status=6)
+    expect(s.machine.loaded(), [])
+
+
+def a_committed_patch_that_the_machine_goes_down_with_while_it_is_loaded_is_not_loaded_again(s):
+    s.update()
+    s.commit()
+    s.machine.write("kernel", "die")
+    s.cut_and_boot("second", status=99)
+    s.machine.write("kernel", "")
+    s.cut_and_boot("third", status=6)
+    expect(s.machine.loaded(), [])
+    expect(s.state("one"), "crashed-previously")
+
+
+def a_power_cut_during_a_change_leaves_the_committed_patch(s):
+    s.update()
+    s.commit()
+    s.cut_and_boot("second")  # on probation, as 'two' is loaded
+    s.desk.offer("two")
+    s.machine.fetch()
+    s.machine.write("kernel", "die")
+    s.machine.apply(status=99)
+    s.machine.write("kernel", "")
+    s.cut_and_boot("third", status=6)
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(s.state("two"), "crashed-previously")
 
 
 def an_orderly_shutdown_is_no_crash(s):
