@@ -71,10 +71,10 @@ static int read_token(int fd, struct buffer *token, struct error *err)
 	return 0;
 }
 
-int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct error *err)
+int checkin_enrol_from(const char *root, int fd, struct credential *ret_credential, struct error *err)
 {
 	auto_config struct config config = { 0 };
-	auto_credential struct credential credential = { 0 }, before = { 0 };
+	auto_credential struct credential before = { 0 };
 	struct error ignored;
 	auto_free char *identity = machine_identity(root);
 	auto_buffer struct buffer token = BUFFER_INIT;
@@ -90,13 +90,10 @@ int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct e
 		before.secret = NULL;
 
 	int result = checkin_enrol(&config, buffer_text(&token), identity, before.secret,
-				   &credential, err);
+				   ret_credential, err);
 
 	explicit_bzero(token.data, token.capacity);
-	if (result < 0 || credential_write(root, &credential, err) < 0)
-		return -1;
-	*ret_machine_id = steal_ptr(credential.machine_id);
-	return 0;
+	return result;
 }
 
 /* What the server has: the number of the last event, for the machine as it was enrolled. */

@@ -19,9 +19,9 @@
  * server's words say which. ERROR_TEMPORARY: unreachable. Nothing is written. */
 int checkin_enrol(const struct config *config, const char *token, const char *machine_id,
 		  const char *proof, struct credential *ret_credential, struct error *err);
-/* The same with a token from the descriptor (a first line of at most 1 KiB), and keeps the credential.
- * Asking again is fine: the server gives the same machine a new credential. */
-int checkin_enrol_from(const char *root, int fd, char **ret_machine_id, struct error *err);
+/* The same with a token from the descriptor (a first line of at most 1 KiB). Who keeps the credential
+ * says agent/enrol.h. */
+int checkin_enrol_from(const char *root, int fd, struct credential *ret_credential, struct error *err);
 /* Sends the report, without what would make it large (patches: only in force, waiting or gone wrong,
  * with "cves_count"; "patches_known"; "debt" cut, with "debt_count"), and the events that the server
  * does not have yet; writes the advice. *ret_wait, always written: the Retry-After of the answer, 0 if

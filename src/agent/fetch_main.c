@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/checkin.h"
 #include "agent/collect.h"
+#include "agent/enrol.h"
+#include "agent/privilege.h"
 #include "base/memory.h"
 #include "base/process.h"
 
@@ -36,21 +37,28 @@ static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },	 { 0 },
 };
 
-static int enrol_machine(const char *root, struct error *err)
+static int enrol(const char *root, struct error *err)
 {
 	auto_free char *machine_id = NULL;
 
-	if (checkin_enrol_from(root, STDIN_FILENO, &machine_id, err) < 0)
+	if (enrol_machine(root, STDIN_FILENO, &machine_id, err) < 0)
 		return -1;
 	printf("enrolled as machine %s\n", machine_id);
 	return 0;
+}
+
+static int collect(const struct collect_options *wanted, struct error *err)
+{
+	if (privilege_drop(wanted->root, err) < 0)
+		return -1;
+	return collect_run(wanted, err);
 }
 
 int main(int argc, char **argv)
 {
 	struct collect_options wanted = { 0 };
 	struct error err = ERROR_INIT;
-	bool enrol = false;
+	bool is_enrolment = false;
 	int letter;
 
 	while ((letter = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -68,7 +76,7 @@ int main(int argc, char **argv)
 			wanted.now = true;
 			break;
 		case 'e':
-			enrol = true;
+			is_enrolment = true;
 			break;
 		case 'r':
 			wanted.root = optarg;
@@ -90,7 +98,7 @@ int main(int argc, char **argv)
 	}
 	umask(umask(077) | 022); /* what is written here is nobody else's to write */
 	interrupt_catch();
-	if ((enrol ? enrol_machine(wanted.root, &err) : collect_run(&wanted, &err)) == 0)
+	if ((is_enrolment ? enrol(wanted.root, &err) : collect(&wanted, &err)) == 0)
 		return 0;
 	fprintf(stderr, "suture-fetch: %s\n", err.msg);
 	return error_exit_status(err.code);

@@ -2,7 +2,6 @@
 #include "cli/host/service.h"
 
 #include <limits.h>
-#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include "base/process.h"
 #include "cli/command.h"
 
-#define SETPRIV "/usr/bin/setpriv"
 #define SYSTEMCTL "/usr/bin/systemctl"
 /* Longer than any limit of theirs; they end by themselves. */
 #define RUN_SECONDS 3600
@@ -90,19 +88,6 @@ static int pass_on(const char *name, const struct process_result *result, struct
 			 *last ? last : name, *last ? "" : " failed without a word");
 }
 
-/* The fetcher has a user of its own, without rights; what root would write it could not change. */
-static void add_setpriv(const struct args *args, struct text_list *argv)
-{
-	static const char *const words[] = {
-		SETPRIV, "--reuid=" CREDENTIAL_GROUP, "--regid=" CREDENTIAL_GROUP, "--init-groups",
-		"--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", NULL,
-	};
-
-	if (!args_text(args, "sysroot") && geteuid() == 0 && getpwnam(CREDENTIAL_GROUP) &&
-	    file_exists(SETPRIV))
-		text_list_add_all(argv, words);
-}
-
 static int run(const struct args *args, const char *name, struct text_list *argv,
 	       const char *input, struct error *err)
 {
@@ -126,16 +111,15 @@ static int run(const struct args *args, const char *name, struct text_list *argv
 	return result.status == 0 ? 0 : pass_on(name, &result, err);
 }
 
+/* It gives up root's rights itself (agent/privilege.h). */
 static int run_fetch(const struct args *args, const char *option, const char *value,
-		     const char *input, bool as_user, struct error *err)
+		     const char *input, struct error *err)
 {
 	auto_text_list struct text_list argv = { 0 };
 	auto_free char *program = NULL;
 
 	if (find_program("suture-fetch", &program, err) < 0)
 		return -1;
-	if (as_user)
-		add_setpriv(args, &argv);
 	text_list_add(&argv, program);
 	text_list_add(&argv, "--once");
 	text_list_add(&argv, option);
@@ -149,8 +133,8 @@ int service_fetch(const struct args *args, const char *bundle, struct error *err
 	progress_step(args->progress, 0, 0, bundle ? "reading the bundle" :
 						     "asking the repository");
 	if (!bundle)
-		return run_fetch(args, "--now", NULL, NULL, true, err);
-	if (run_fetch(args, "--bundle", bundle, NULL, true, err) == 0)
+		return run_fetch(args, "--now", NULL, NULL, err);
+	if (run_fetch(args, "--bundle", bundle, NULL, err) == 0)
 		return 0;
 	if (err->code == ERROR_PERMISSION)
 		error_context(err, "the user " CREDENTIAL_GROUP " must be able to read the bundle");
@@ -160,13 +144,13 @@ int service_fetch(const struct args *args, const char *bundle, struct error *err
 int service_check_in(const struct args *args, struct error *err)
 {
 	progress_step(args->progress, 0, 0, "asking the server");
-	return run_fetch(args, "--check-in", NULL, NULL, true, err);
+	return run_fetch(args, "--check-in", NULL, NULL, err);
 }
 
 int service_enrol(const struct args *args, const char *token, struct error *err)
 {
 	progress_step(args->progress, 0, 0, "asking the server");
-	return run_fetch(args, "--enrol", NULL, token, false, err);
+	return run_fetch(args, "--enrol", NULL, token, err);
 }
 
 int service_agent(const struct args *args, bool apply, struct error *err)

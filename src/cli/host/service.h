@@ -20,7 +20,7 @@ int service_check_root(const struct args *args, struct error *err);
  * what is read, changed and written again loses nobody's change. */
 int service_begin_change(const struct args *args, int *ret_lock, struct error *err);
 
-/* suture-fetch --once --now: as the user suture-fetch, where there is one. `bundle` may be NULL. */
+/* suture-fetch --once --now, which becomes the user suture-fetch. `bundle` may be NULL. */
 int service_fetch(const struct args *args, const char *bundle, struct error *err);
 /* suture-fetch --check-in: is what we have good for the server? */
 int service_check_in(const struct args *args, struct error *err);

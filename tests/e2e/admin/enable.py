@@ -4,11 +4,13 @@
 exit status, and no secret in anything that is printed.
 
     enable.py SUTURE-SERVER SUTURE-AUTHOR SUTURE SUTURE-FETCH"""
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -149,6 +151,71 @@ def an_unreachable_server_is_temporary_and_leaves_nothing(s):
 def a_token_is_not_sent_without_tls_to_another_machine(s):
     text = s.enable(s.office.token(), "--server", "http://192.0.2.1", status=POLICY)
     assert "TLS" in text, text
+
+
+def rights_of_the_asking_one(parent):
+    """Of the descendant of `parent` that holds a connection: user, capabilities, no_new_privs."""
+    children = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            words = stat.read_text().rpartition(")")[2].split()
+            children.setdefault(int(words[1]), []).append(int(stat.parent.name))
+    family = [parent]
+    for process in family:
+        family += children.get(process, [])
+    found = []
+    for process in family:
+        with contextlib.suppress(OSError):
+            links = [os.readlink(link) for link in pathlib.Path(f"/proc/{process}/fd").iterdir()]
+            if any(link.startswith("socket:") for link in links):
+                found.append(pathlib.Path(f"/proc/{process}/status").read_text())
+    assert len(found) == 1, f"{len(found)} processes have a connection, of {family}"
+    return dict(line.split(":", 1) for line in found[0].splitlines())
+
+
+def check_rights(rights, user):
+    assert set(rights["Uid"].split()) == {str(user)}, rights["Uid"]
+    for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        assert int(rights[name], 16) == 0, f"{name} is {rights[name]}"
+    assert rights["NoNewPrivs"].strip() == "1"
+
+
+def who_talks_to_the_network_has_no_rights(s):
+    user = os.getuid()
+    folder = s.machine.path("var/lib/suture-fetch")
+    folder.mkdir(parents=True, exist_ok=True)
+    if user == 0:
+        user = 65534
+        os.chown(folder, user, user)
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        stranger.settimeout(PATIENCE)
+        url = f"http://127.0.0.1:{stranger.getsockname()[1]}"
+        asked = [s.folder / "bin/suture", "enable", s.office.token(), "--server", url,
+                 "--root-fingerprint", s.root, "--sysroot", s.machine.root]
+        s.machine.configure(repo=url, root_fingerprint=s.root)
+        for words in (asked, [FETCH, "--once", "--now", "--root", s.machine.root]):
+            with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                  text=True) as running:
+                connection, _ = stranger.accept()
+                try:
+                    check_rights(rights_of_the_asking_one(running.pid), user)
+                finally:
+                    connection.close()
+                    running.terminate()
+                    running.communicate(timeout=PATIENCE)
+    assert s.credential() is None
+
+
+def what_the_fetcher_s_user_cannot_write_root_writes(s):
+    token = s.office.token()
+    folder = s.machine.path("var/lib/suture-fetch")
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.getuid() == 0:
+        os.chown(folder, 65534, 65534)
+    with s.office.server() as server:
+        s.enable(token, "--server", server.url)
+        assert s.machine.path("etc/suture/credential").stat().st_uid == os.getuid()
+        assert "already enabled" in s.enable(token, "--server", server.url)
 
 
 def a_failed_change_of_server_leaves_the_machine_as_it_was(s):
