@@ -81,7 +81,9 @@ void *array_reserve(void *array, size_t *capacity, size_t wanted, size_t size)
 	return array;
 }
 
-#define CHUNK_SIZE ((size_t)64 * 1024)
+/* Chunks double in size: a small arena costs little, a large one few calls. */
+#define FIRST_CHUNK ((size_t)1024)
+#define LARGEST_CHUNK ((size_t)64 * 1024)
 
 struct chunk {
 	struct chunk *next;
@@ -112,8 +114,12 @@ void arena_free(struct arena *arena)
 
 static struct chunk *add_chunk(struct arena *arena, size_t size)
 {
-	if (size < CHUNK_SIZE)
-		size = CHUNK_SIZE;
+	size_t usual = arena->chunks ? arena->chunks->size * 2 : FIRST_CHUNK;
+
+	if (usual > LARGEST_CHUNK)
+		usual = LARGEST_CHUNK;
+	if (size < usual)
+		size = usual;
 	if (size > SIZE_MAX - sizeof(struct chunk))
 		check(NULL);
 

@@ -188,13 +188,11 @@ static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct s
  * information it is left to the users. */
 static int pair_by_owner(struct side *old, struct side *new, struct error *err)
 {
-	auto_dwarf struct dwarf *old_dwarf = NULL;
-	auto_dwarf struct dwarf *new_dwarf = NULL;
+	const struct dwarf *old_dwarf, *new_dwarf;
 
 	if (!has_static_locals(new) || !has_static_locals(old))
 		return 0;
-	if (dwarf_open(old->object->path, &old_dwarf, err) < 0 ||
-	    dwarf_open(new->object->path, &new_dwarf, err) < 0)
+	if (side_dwarf(old, &old_dwarf, err) < 0 || side_dwarf(new, &new_dwarf, err) < 0)
 		return err->code == ERROR_NOT_FOUND ? 0 : -1;
 	pair_owned(old, old_dwarf, new, new_dwarf);
 	return 0;

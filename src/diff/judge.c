@@ -148,11 +148,10 @@ static void judge_prototypes(struct changeset *changeset, const struct dwarf *ol
 
 int judge_layouts(struct changeset *changeset, struct error *err)
 {
-	auto_dwarf struct dwarf *old = NULL;
-	auto_dwarf struct dwarf *new = NULL;
+	const struct dwarf *old, *new;
 
-	if (dwarf_open(changeset->old->object->path, &old, err) < 0 ||
-	    dwarf_open(changeset->new->object->path, &new, err) < 0) {
+	if (side_dwarf(changeset->old, &old, err) < 0 ||
+	    side_dwarf(changeset->new, &new, err) < 0) {
 		if (err->code != ERROR_NOT_FOUND)
 			return error_context(err, "%s", changeset->unit);
 		finding_add(&changeset->findings, RULE_LAYOUT_UNKNOWN, changeset->unit, NULL, NULL,

@@ -7,6 +7,7 @@
 #include "diff/atom_name.h"
 #include "diff/decode.h"
 #include "diff/rows.h"
+#include "elf/dwarf.h"
 
 static struct atom *add_atom(struct side *side, struct elf_section *section, uint64_t start,
 			     uint64_t end, struct elf_symbol *symbol)
@@ -291,10 +292,25 @@ int side_open(const char *path, const char *unit, struct finding_list *findings,
 	return 0;
 }
 
+int side_dwarf(struct side *side, const struct dwarf **ret_dwarf, struct error *err)
+{
+	if (!side->dwarf && dwarf_open(side->object->path, &side->dwarf, err) < 0)
+		return -1;
+	*ret_dwarf = side->dwarf;
+	return 0;
+}
+
+void side_forget_dwarf(struct side *side)
+{
+	dwarf_free(side->dwarf);
+	side->dwarf = NULL;
+}
+
 void side_free(struct side *side)
 {
 	if (!side)
 		return;
+	side_forget_dwarf(side);
 	object_free(side->object);
 	map_free(side->by_name);
 	free(side->atoms);

@@ -16,6 +16,8 @@
 #include "elf/object.h"
 #include "model/rule.h"
 
+struct dwarf;
+
 enum atom_state {
 	ATOM_SAME, /* has a twin that says the same */
 	ATOM_CHANGED, /* has a twin that says something else */
@@ -76,6 +78,7 @@ struct side {
 	size_t atom_count, atom_capacity;
 	struct map *by_name; /* exact symbol name -> atom; first wins */
 	uint64_t padding; /* bytes of padding in front of each function's symbol */
+	struct dwarf *dwarf; /* for side_dwarf() alone */
 };
 
 /* Reads the object and cuts it up. What cannot be understood is a finding and then ERROR_REFUSED;
@@ -83,6 +86,11 @@ struct side {
 int side_open(const char *path, const char *unit, struct finding_list *findings,
 	      struct side **ret_side, struct error *err);
 void side_free(struct side *side);
+
+/* The object's debug information. It is read the first time that somebody asks, belongs to the side
+ * and is good until side_forget_dwarf(): it is large. Errors are those of dwarf_open(). */
+int side_dwarf(struct side *side, const struct dwarf **ret_dwarf, struct error *err);
+void side_forget_dwarf(struct side *side);
 
 /* Where a relocation points. */
 enum target_kind {
