@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "cli/companion.h"
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/terminal.h"
@@ -241,10 +242,11 @@ static int run_completion(const struct program *program, const char *shell, bool
 		completion_begin(shell, program->name);
 	completion_rows(shell, program->name, program->commands);
 	fflush(stdout);
-	if (!rows_only && program->more_completion)
-		program->more_completion(shell);
-	if (!rows_only)
-		completion_end(shell, program->name);
+	if (rows_only)
+		return 0;
+	for (const struct companion *other = program->companions; other && other->name; other++)
+		companion_complete(other, shell);
+	completion_end(shell, program->name);
 	return 0;
 }
 
@@ -257,11 +259,10 @@ static int run_table(const struct program *program, const char *name, const char
 		FILE *out = word ? stdout : stderr;
 
 		help_table(out, name, summary, table);
-		if (program->more_rows && table == program->commands) {
-			fprintf(out, "\nFor patch authors:\n");
-			fflush(out);
-			program->more_rows(out);
-		}
+		if (table == program->commands)
+			for (const struct companion *other = program->companions;
+			     other && other->name; other++)
+				companion_list(other, out);
 		help_ending(out, name);
 		return word ? 0 : error_exit_status(ERROR_USAGE);
 	}
@@ -280,8 +281,10 @@ static int run_table(const struct program *program, const char *name, const char
 	const struct command *command = find_command(table, word);
 
 	if (!command) {
-		if (program->otherwise && table == program->commands)
-			program->otherwise(argv);
+		if (table == program->commands)
+			for (const struct companion *other = program->companions;
+			     other && other->name; other++)
+				companion_run(other, argv);
 		fprintf(stderr, "%s: there is no command '%s'; see '%s --help'\n", name, word, name);
 		return error_exit_status(ERROR_USAGE);
 	}

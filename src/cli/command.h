@@ -23,6 +23,7 @@ struct option_row {
 };
 
 struct args;
+struct companion; /* cli/companion.h */
 
 struct command {
 	const char *name; /* "build"; a row with NULL ends the table */
@@ -63,13 +64,9 @@ struct program {
 	const char *name; /* "suture" */
 	const char *summary;
 	const struct command *commands;
-	/* Prints more rows for --help: the commands of another program. NULL: none. */
-	void (*more_rows)(FILE *out);
-	/* Prints the rows of that other program for "completion SHELL". NULL: none. */
-	void (*more_completion)(const char *shell);
-	/* Called for a command that the table does not have, before that is an error: may exec
-	 * another program, else returns. NULL: none. */
-	void (*otherwise)(char **argv);
+	/* Programs with more commands, in --help and completion as well; what the table does not
+	 * have is left to the first that is there, which may pass it on. NULL: none. */
+	const struct companion *companions;
 };
 int program_main(const struct program *program, int argc, char **argv);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Completion for bash, zsh and fish, made from the command table: "suture completion bash" prints a
- * script for the shell. One program's script may hold the rows of two tables: suture's own and
- * suture-author's, which prints its part with --completion-rows.
+ * script for the shell. One program's script may hold the rows of several tables: suture's own and
+ * its companions' (cli/companion.h), which print their part with --completion-rows.
  */
 #ifndef SUTURE_CLI_COMPLETION_H
 #define SUTURE_CLI_COMPLETION_H

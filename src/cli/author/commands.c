@@ -37,10 +37,5 @@ const struct command author_commands[] = {
 	  .summary = "explain a rule: what it is about, why, what to do instead",
 	  .details = "RULE is the word after \"refuse\", \"warn\" or \"take\" in a finding, for example\n"
 		     "no-fentry. Without it all rules are listed. The same text is in suture-rules(7)." },
-	{ .name = "sign", .arguments = "MODULE.ko", .summary = "sign a module as kernels want it",
-	  .options = sign_options, .least = 1, .most = 1, .run = run_sign },
-	{ .name = "key", .summary = "make and show keys", .commands = key_commands },
-	{ .name = "repo", .summary = "a signed repository of modules in a folder",
-	  .commands = repo_commands },
 	{ 0 },
 };

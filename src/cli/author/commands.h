@@ -26,9 +26,5 @@ extern const struct command kernel_commands[]; /* kernel.c */
 extern const struct option_row try_options[];
 extern const char try_details[];
 int run_try(const struct args *args, struct error *err);
-extern const struct command key_commands[]; /* key.c */
-extern const struct command repo_commands[]; /* repo.c */
-extern const struct option_row sign_options[]; /* sign.c */
-int run_sign(const struct args *args, struct error *err);
 
 #endif

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* suture-author: everything that makes, proves and publishes patches. Run as "suture COMMAND". */
+/* suture-author: everything that makes, proves and tries patches. Run as "suture COMMAND". */
 #include "cli/author/commands.h"
 #include "cli/command.h"
+#include "cli/companion.h"
 
 int main(int argc, char **argv)
 {
+	static const struct companion companions[] = {
+		{ "suture-publish", "For those who sign and publish" },
+		{ 0 },
+	};
 	const struct program program = {
 		.name = "suture",
 		.summary = "makes livepatches for Linux kernels",
 		.commands = author_commands,
+		.companions = companions,
 	};
 
 	return program_main(&program, argc, argv);

@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/packed.h"
-#include "cli/author/commands.h"
-#include "cli/author/keys.h"
+#include "cli/publish/commands.h"
+#include "cli/publish/keys.h"
 #include "seal/certificate.h"
 #include "seal/module_signature.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of "suture repo" share. The rows are in repo.c. */
-#ifndef SUTURE_CLI_AUTHOR_REPO_H
-#define SUTURE_CLI_AUTHOR_REPO_H
+#ifndef SUTURE_CLI_PUBLISH_REPO_H
+#define SUTURE_CLI_PUBLISH_REPO_H
 
 #include "cli/command.h"
 #include "repo/repository.h"

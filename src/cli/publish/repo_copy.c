@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "cli/author/repo.h"
-#include "cli/author/repo_source.h"
+#include "cli/publish/repo.h"
+#include "cli/publish/repo_source.h"
 #include "repo/check.h"
 #include "repo/mirror.h"
 #include "repo/trust.h"

@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/process.h"
-#include "cli/author/commands.h"
-#include "cli/author/keys.h"
+#include "cli/publish/commands.h"
+#include "cli/publish/keys.h"
 #include "repo/role.h"
 #include "seal/certificate.h"
 

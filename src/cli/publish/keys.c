@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli/author/keys.h"
+#include "cli/publish/keys.h"
 
 #include <errno.h>
 #include <fcntl.h>

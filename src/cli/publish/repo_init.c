@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "cli/author/keys.h"
-#include "cli/author/repo.h"
+#include "cli/publish/keys.h"
+#include "cli/publish/repo.h"
 #include "repo/moment.h"
 #include "repo/trust.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A repository to read from: a folder, a bundle or a web server. */
-#ifndef SUTURE_CLI_AUTHOR_REPO_SOURCE_H
-#define SUTURE_CLI_AUTHOR_REPO_SOURCE_H
+#ifndef SUTURE_CLI_PUBLISH_REPO_SOURCE_H
+#define SUTURE_CLI_PUBLISH_REPO_SOURCE_H
 
 #include "agent/http.h"
 #include "cli/command.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Opening the keys that were named on a command line, with their passphrases. */
-#ifndef SUTURE_CLI_AUTHOR_KEYS_H
-#define SUTURE_CLI_AUTHOR_KEYS_H
+#ifndef SUTURE_CLI_PUBLISH_KEYS_H
+#define SUTURE_CLI_PUBLISH_KEYS_H
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/author/repo.h"
+#include "cli/publish/repo.h"
 #include "repo/moment.h"
 
 /* What renews the role. */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "cli/author/keys.h"
-#include "cli/author/repo.h"
+#include "cli/publish/keys.h"
+#include "cli/publish/repo.h"
 
 /* The words are REPO ROLE and what the command adds. */
 

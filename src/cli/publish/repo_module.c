@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "cli/author/repo.h"
+#include "cli/publish/repo.h"
 #include "repo/moment.h"
 
 #define MANIFEST_LIMIT (4u << 20)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* suture repo: the table. What each command does is in its file. */
-#include "cli/author/repo.h"
+#include "cli/publish/repo.h"
 
 #include "base/memory.h"
-#include "cli/author/commands.h"
-#include "cli/author/keys.h"
-#include "cli/author/repo_source.h"
+#include "cli/publish/commands.h"
+#include "cli/publish/keys.h"
+#include "cli/publish/repo_source.h"
 #include "repo/moment.h"
 
 #define KEY_OPTION                                                            \

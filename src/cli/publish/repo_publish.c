@@ -2,8 +2,8 @@
 /* suture repo sign, publish, timestamp, gc. */
 #include <stdio.h>
 
-#include "cli/author/keys.h"
-#include "cli/author/repo.h"
+#include "cli/publish/keys.h"
+#include "cli/publish/repo.h"
 
 int run_repo_sign(const struct args *args, struct error *err)
 {
