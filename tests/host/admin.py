@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -681,6 +682,34 @@ def every_schema_is_a_schema_and_every_row_has_help(h):
                  "doctor"):
         says(rows, f"\n  {name} ")
         says(h.run(name, "--help", sysroot=False), "Usage: suture " + name)
+
+
+# They print changesets, manifests and trials, which are files of their own with their own descriptions.
+AUTHORING = ("build", "diff", "explain", "inspect", "kernel", "new", "try", "verify")
+
+
+def commands_of(program, *words):
+    """Each command of the program, with its help."""
+    text = subprocess.run([program, *words, "--help"], text=True, capture_output=True, check=True,
+                          timeout=PATIENCE).stdout
+    if "\nCommands:\n" not in text:
+        return [(words, text)]
+    rows = text.partition("\nCommands:\n")[2].partition("\n\n")[0].splitlines()
+    return [found for row in rows for found in commands_of(program, *words, row.split()[0])]
+
+
+def every_command_that_prints_json_has_a_schema(h):
+    names = set(h.run("schema", sysroot=False).split())
+    seen = 0
+    for program in (h.folder / "suture", AUTHOR):
+        for words, text in commands_of(program):
+            if not re.search(r"^ +--json\b", text, re.M) or words[0] in AUTHORING:
+                continue
+            seen += 1
+            if not {"-".join(words), words[0]} & names:
+                raise shop.Failed(f"'suture {' '.join(words)} --json' has no schema")
+    if seen < 20:
+        raise shop.Failed(f"only {seen} commands were found")
 
 
 os.umask(0o022)

@@ -6,30 +6,54 @@
 #include "cli/host/commands.h"
 #include "model/status.h"
 
-/* Schemas of data/schema that only this program needs, as the build embeds them. */
-extern const char schema_boot_list[], schema_blocking[], schema_check[], schema_config[],
-	schema_cve[], schema_doctor[], schema_enable[], schema_error[], schema_history[], schema_list[],
-	schema_load[], schema_policy[], schema_reboot_needed[], schema_retry[], schema_rollback[],
-	schema_show[], schema_uname[], schema_update[];
+/* Schemas of data/schema that only this program needs, as the build embeds them. Those of the author's
+ * and the server's commands are here too: one place to ask. */
+extern const char schema_blocking[], schema_boot_list[], schema_check[], schema_config[],
+	schema_cve[], schema_doctor[], schema_enable[], schema_error[], schema_history[],
+	schema_key_show[], schema_list[], schema_load[], schema_machine_list[],
+	schema_policy[], schema_reboot_needed[], schema_repo_key_list[], schema_repo_status[],
+	schema_repo_verify[], schema_retry[], schema_rollback[], schema_show[], schema_sign[],
+	schema_token_list[], schema_token_new[], schema_uname[], schema_update[],
+	schema_watch[];
 
 /* By the command that prints it. */
 static const struct {
 	const char *name, *text;
 } schemas[] = {
-	{ "block", schema_policy },	  { "blocking", schema_blocking },
-	{ "boot-list", schema_boot_list }, { "check", schema_check },
-	{ "config", schema_config },	  { "cve", schema_cve },
-	{ "disable", schema_enable },	  { "doctor", schema_doctor },
-	{ "enable", schema_enable },	  { "error", schema_error },
+	{ "block", schema_policy },
+	{ "blocking", schema_blocking },
+	{ "boot-list", schema_boot_list },
+	{ "check", schema_check },
+	{ "config", schema_config },
+	{ "cve", schema_cve },
+	{ "disable", schema_enable },
+	{ "doctor", schema_doctor },
+	{ "enable", schema_enable },
+	{ "error", schema_error },
 	{ "history", schema_history },
-	{ "list", schema_list },	  { "load", schema_load },
-	{ "pin", schema_policy },	  { "reboot-needed", schema_reboot_needed },
-	{ "refresh", schema_update },	  { "retry", schema_retry },
+	{ "key-show", schema_key_show },
+	{ "list", schema_list },
+	{ "load", schema_load },
+	{ "machine-list", schema_machine_list },
+	{ "pin", schema_policy },
+	{ "reboot-needed", schema_reboot_needed },
+	{ "refresh", schema_update },
+	{ "repo-key-list", schema_repo_key_list },
+	{ "repo-status", schema_repo_status },
+	{ "repo-verify", schema_repo_verify },
+	{ "retry", schema_retry },
 	{ "rollback", schema_rollback },
-	{ "show", schema_show },	  { "status", status_schema },
-	{ "unblock", schema_policy },	  { "uname", schema_uname },
-	{ "unload", schema_load },	  { "unpin", schema_policy },
+	{ "show", schema_show },
+	{ "sign", schema_sign },
+	{ "status", status_schema },
+	{ "token-list", schema_token_list },
+	{ "token-new", schema_token_new },
+	{ "unblock", schema_policy },
+	{ "uname", schema_uname },
+	{ "unload", schema_load },
+	{ "unpin", schema_policy },
 	{ "update", schema_update },
+	{ "watch", schema_watch },
 };
 
 int command_schema(const struct args *args, struct error *err)

@@ -91,6 +91,25 @@ def without_a_terminal_a_passphrase_is_not_asked_for(shop):
     assert not (shop.folder / "x").exists()
 
 
+def what_is_printed_as_json_follows_its_schema_also_without_an_ed25519_key(shop):
+    """shop.run() looks at every JSON of these tests; here are the rest of them."""
+    shop.run("key", "generate", "--type", "rsa", "--no-passphrase", "mod")
+    assert json.loads(shop.run("key", "show", "--json", "mod")) == {"type": "rsa", "private": True}
+    shop.init()
+    assert json.loads(shop.run("repo", "status", "--json", shop.repo))["root_fingerprint"] is None
+    shop.run("repo", "add", shop.repo, shop.module("one", BUILD_ID))
+    shop.sign("root1", "root2", "release")
+    shop.publish()
+    keys = json.loads(shop.run("repo", "key", "list", "--json", shop.repo))
+    assert keys["root"]["threshold"] == 2 and len(keys["root"]["keyids"]) == 2
+    shop.run("repo", "revoke", shop.repo, "one", "--reason", "eats files")
+    assert json.loads(shop.run("repo", "status", "--json", shop.repo))["drafts"]
+    shop.sign("release")
+    shop.publish()
+    assert modules(shop)[f"edge/{BUILD_ID}/1-one.ko"]["revoked"] == "eats files"
+    assert not json.loads(shop.run("sign", "--show", "--json", "one.ko"))["signed"]
+
+
 def a_uri_opens_what_a_path_does(shop):
     shop.key("one")
     uri = f"file:{shop.folder}/one"

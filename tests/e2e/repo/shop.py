@@ -7,7 +7,11 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from schema import follows_schema  # noqa: E402
 
 
 class Failed(Exception):
@@ -29,6 +33,8 @@ class Shop:
         if done.returncode != status:
             raise Failed(f"suture {' '.join(map(str, words))}: status {done.returncode}, "
                          f"not {status}\n{done.stdout}{done.stderr}")
+        if status == 0 and "--json" in words:
+            follows_schema(words, done.stdout)
         return done.stdout if status == 0 else done.stderr
 
     def key(self, name):

@@ -13,6 +13,9 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from schema import follows_schema  # noqa: E402
+
 SERVER = pathlib.Path(sys.argv[1]).resolve()
 PATIENCE = 120  # seconds until a test gives up; nothing is measured by it
 
@@ -56,6 +59,8 @@ class Office:
         if done.returncode != status:
             raise Failed(f"suture-server {' '.join(map(str, words))}: status {done.returncode}, not "
                          f"{status}: {done.stdout}{done.stderr}")
+        if status == 0 and "--json" in words:
+            follows_schema(words, done.stdout)
         return done.stdout if status == 0 else done.stderr
 
     def token(self, *words, ring="stable"):
