@@ -318,6 +318,20 @@ void layouts_compare(const struct layouts *old, const struct layouts *new, const
 	compare_constants(old, new, file, findings);
 }
 
+void layouts_find_renamed(const struct layouts *old, const struct layouts *new, const char *label,
+			  struct text_list *into)
+{
+	const struct variants *was = map_find(old->types, label), *now = map_find(new->types, label);
+	auto_layout_difference struct layout_difference difference = { 0 };
+
+	if (!was || !now || was->count != 1 || now->count != 1 ||
+	    !ctype_is_aggregate(was->types[0]) || was->types[0]->kind != now->types[0]->kind)
+		return;
+	layout_compare_pair(was->types[0], now->types[0], &difference);
+	if (difference.changed.count * 2 == difference.renamed.count && !difference.grown.count)
+		text_list_add_all(into, (const char *const *)difference.renamed.items);
+}
+
 /* "extern inline" of GNU C leaves nothing to call. A function whose code the compiler folded into
  * an equal one's has none of its own either, but a symbol. */
 static bool can_be_called(const struct cfunction *function)

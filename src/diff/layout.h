@@ -18,6 +18,7 @@
 #define SUTURE_DIFF_LAYOUT_H
 
 #include "base/error.h"
+#include "base/text.h"
 #include "elf/dwarf.h"
 #include "model/rule.h"
 
@@ -35,6 +36,10 @@ DEFINE_AUTO(layouts)
  * The file is the unit's, as the author knows it, and may be NULL. */
 void layouts_compare(const struct layouts *old, const struct layouts *new, const char *file,
 		     struct finding_list *findings);
+/* Of a struct or union ("struct foo") in which nothing differs but the names of numbers and pointers:
+ * the name before and the name now, in turn. Else nothing is added. */
+void layouts_find_renamed(const struct layouts *old, const struct layouts *new, const char *label,
+			  struct text_list *into);
 /* Functions that other units can call and that have another prototype than before. Parameters'
  * names do not matter. */
 void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, const char *file,

@@ -30,6 +30,7 @@ void layout_difference_clear(struct layout_difference *difference)
 {
 	buffer_clear(&difference->changed.text);
 	buffer_clear(&difference->grown.text);
+	text_list_clear(&difference->renamed);
 }
 
 char *layout_change_text(const struct ctype *old, const struct ctype *new)
@@ -122,11 +123,28 @@ static const struct layout_member *take_renamed(const struct sides *sides,
 	return NULL;
 }
 
+/* A number or a pointer that has its place for itself. */
+static bool is_scalar(const struct layout_members *members, const struct layout_member *member)
+{
+	const struct ctype *type = ctype_resolve(member->type, NULL);
+
+	for (size_t i = 0; i < members->union_count; i++)
+		if (member->bit_offset >= members->unions[i].bit_offset &&
+		    member->bit_offset < members->unions[i].bit_offset + members->unions[i].bits)
+			return false;
+	return type && !member->is_bit_field && !strchr(member->name, '.') &&
+	       (type->kind == CTYPE_BASE || type->kind == CTYPE_POINTER || type->kind == CTYPE_ENUM);
+}
+
 static void report_gone(const struct sides *sides, const struct layout_member *gone,
 			struct layout_difference *difference)
 {
 	const struct layout_member *renamed = take_renamed(sides, gone);
 
+	if (renamed && is_scalar(sides->old, gone) && is_scalar(sides->new, renamed)) {
+		text_list_add(&difference->renamed, gone->name);
+		text_list_add(&difference->renamed, renamed->name);
+	}
 	if (renamed)
 		layout_note(&difference->changed,
 			    "member %s at offset %s is called %s now (same type)", gone->name,

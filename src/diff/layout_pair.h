@@ -5,6 +5,7 @@
 #define SUTURE_DIFF_LAYOUT_PAIR_H
 
 #include "base/buffer.h"
+#include "base/text.h"
 #include "elf/ctype.h"
 
 /* Sentences, of which the first few are kept. */
@@ -16,6 +17,9 @@ struct layout_notes {
 
 struct layout_difference {
 	struct layout_notes changed, grown;
+	/* Numbers and pointers, of no union, with another name in the same place, which `changed`
+	 * counts as well: the name before and the name now, in turn. */
+	struct text_list renamed;
 };
 
 void layout_note(struct layout_notes *notes, const char *format, ...)

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "build/member_names.h"
 #include "build/type_uses.h"
 #include "diff/atom_name.h"
+#include "diff/layout.h"
 
 struct gate {
 	const struct type_gate_request *request;
@@ -75,15 +77,61 @@ static char *why_not_shared(const struct gate *gate, const char *type)
 	return NULL;
 }
 
-static void take_back(struct finding *finding, const char *why)
+static void take_back(struct finding *finding, enum rule_id rule, const char *why)
 {
 	char *detail = xasprintf("%s; %s", finding->detail, why);
 
 	free(finding->detail);
 	finding->detail = detail;
-	finding->rule = RULE_LAYOUT_PRIVATE;
+	finding->rule = rule;
 	finding->advice = NULL;
-	finding->verdict = rule_get(RULE_LAYOUT_PRIVATE)->verdict;
+	finding->verdict = rule_get(rule)->verdict;
+}
+
+/* Types in which nothing but names of members changed, by the debug information; of all together, since
+ * one statement may have members of several. */
+static int find_renamed(const struct changeset *changeset, bool *ret_is_renamed,
+			struct text_list *names, struct error *err)
+{
+	const struct finding_list *findings = &changeset->findings;
+	auto_dwarf struct dwarf *old = NULL;
+	auto_dwarf struct dwarf *new = NULL;
+
+	if (dwarf_open(changeset->old->object->path, &old, err) < 0 ||
+	    dwarf_open(changeset->new->object->path, &new, err) < 0)
+		return -1;
+
+	auto_layouts struct layouts *before = layouts_new(old);
+	auto_layouts struct layouts *after = layouts_new(new);
+
+	for (size_t i = 0; i < findings->count; i++) {
+		size_t count = names->count;
+
+		if (!is_question(&findings->items[i]))
+			continue;
+		layouts_find_renamed(before, after, findings->items[i].function, names);
+		ret_is_renamed[i] = names->count > count;
+	}
+	return 0;
+}
+
+static int take_back_renamed(struct gate *gate, struct error *err)
+{
+	struct changeset *changeset = gate->request->changeset;
+	struct finding_list *findings = &changeset->findings;
+	auto_free bool *is_renamed = xcalloc(findings->count, sizeof(*is_renamed));
+	auto_text_list struct text_list names = { 0 };
+
+	if (find_renamed(changeset, is_renamed, &names, err) < 0)
+		return error_context(err, "%s", changeset->unit);
+	if (!names.count || !member_names_only(&gate->old, &gate->new,
+					       gate->request->unit->source, &names))
+		return 0;
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_renamed[i])
+			take_back(&findings->items[i], RULE_MEMBER_RENAMED,
+				  "every statement that could give it a value is as before");
+	return 0;
 }
 
 static int ask(struct gate *gate, struct error *err)
@@ -104,9 +152,9 @@ static int ask(struct gate *gate, struct error *err)
 			continue;
 		why = why_not_shared(gate, finding->function);
 		if (why)
-			take_back(finding, why);
+			take_back(finding, RULE_LAYOUT_PRIVATE, why);
 	}
-	return 0;
+	return take_back_renamed(gate, err);
 }
 
 int type_gate_narrow(const struct type_gate_request *request, struct error *err)

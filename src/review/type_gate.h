@@ -8,6 +8,8 @@
  *   - or only patched functions have, as objects on their stacks: a task switches to the patched code
  *     when none of them is on its stack, and no other code has a name for the type.
  *
+ * And those in which members have another name and nothing else (build/member_names.h); with a warning.
+ *
  * What cannot be told stays refused: a type of any member, variable, prototype, pointer, cast or
  * sizeof, an enum, a type without a tag.
  */

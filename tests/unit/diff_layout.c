@@ -133,6 +133,48 @@ static void a_renamed_member_is_changed(void **state)
 {
 	(void)state;
 	expect_changed("struct renamed", "member b at offset 4 is called c now (same type)");
+	expect_changed("struct renamed_pointer", "member d at offset 8 is called e now (same type)");
+	expect_changed("struct renamed_and_grown", "member b at offset 0 is called c now (same type)");
+	expect_changed("struct renamed_array", "member b at offset 0 is called c now (same type)");
+	expect_changed("struct renamed_inside", "member b at offset 0 is called c now (same type)");
+}
+
+/* In turn: before, now. */
+static void expect_renamed(const char *type, const char *wanted)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		auto_free char *old_path = object("layout-old", formats[i]);
+		auto_free char *new_path = object("layout-new", formats[i]);
+		auto_dwarf struct dwarf *old = NULL;
+		auto_dwarf struct dwarf *new = NULL;
+		auto_text_list struct text_list names = { 0 };
+		auto_buffer struct buffer text = BUFFER_INIT;
+		struct error err = ERROR_INIT;
+
+		assert_ok(dwarf_open(old_path, &old, &err), err);
+		assert_ok(dwarf_open(new_path, &new, &err), err);
+
+		auto_layouts struct layouts *before = layouts_new(old);
+		auto_layouts struct layouts *after = layouts_new(new);
+
+		layouts_find_renamed(before, after, type, &names);
+		for (size_t k = 0; k < names.count; k++)
+			buffer_printf(&text, "%s ", names.items[k]);
+		assert_string_equal(buffer_text(&text), wanted);
+	}
+}
+
+static void names_of_members_that_alone_changed_are_told(void **state)
+{
+	(void)state;
+	expect_renamed("struct renamed", "b c ");
+	expect_renamed("struct renamed_pointer", "b c d e ");
+	expect_renamed("struct renamed_and_grown", ""); /* something else, too */
+	expect_renamed("struct renamed_array", ""); /* not one value */
+	expect_renamed("struct renamed_inside", ""); /* of a union: others share the place */
+	expect_renamed("struct moved", "");
+	expect_renamed("struct same", "");
+	expect_renamed("struct no_such_type", "");
 }
 
 static void a_bit_field_of_another_place_or_width_is_changed(void **state)
@@ -259,7 +301,7 @@ static void there_is_no_finding_that_no_test_expects(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
 		assert_int_equal(finding_count(&found[i], RULE_WARN), 9);
-		assert_int_equal(finding_count(&found[i], RULE_REFUSE), 31);
+		assert_int_equal(finding_count(&found[i], RULE_REFUSE), 35);
 	}
 }
 
@@ -294,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_moved_or_lost_member_is_changed),
 		cmocka_unit_test(a_member_of_another_type_is_changed),
 		cmocka_unit_test(a_renamed_member_is_changed),
+		cmocka_unit_test(names_of_members_that_alone_changed_are_told),
 		cmocka_unit_test(a_bit_field_of_another_place_or_width_is_changed),
 		cmocka_unit_test(another_alignment_is_changed),
 		cmocka_unit_test(a_callback_of_another_prototype_is_changed),
