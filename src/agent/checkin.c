@@ -229,5 +229,8 @@ int checkin_send(const char *root, const struct config *config, unsigned *ret_wa
 	advice.time = time(NULL);
 	if (advice_write(root, &advice, err) < 0)
 		return -1;
-	return send_events(root, http, &credential, err);
+	result = send_events(root, http, &credential, err);
+	if (http_retry_after(http) > *ret_wait)
+		*ret_wait = http_retry_after(http);
+	return result;
 }

@@ -24,7 +24,7 @@ int checkin_enrol(const struct config *config, const char *token, const char *ma
 int checkin_enrol_from(const char *root, int fd, struct credential *ret_credential, struct error *err);
 /* Sends the report, without what would make it large (patches: only in force, waiting or gone wrong,
  * with "cves_count"; "patches_known"; "debt" cut, with "debt_count"), and the events that the server
- * does not have yet; writes the advice. *ret_wait, always written: the Retry-After of the answer, 0 if
+ * does not have yet; writes the advice. *ret_wait, always written: the longest Retry-After of the answers, 0 if
  * there is none. ERROR_NOT_FOUND: this machine is not enrolled. */
 int checkin_send(const char *root, const struct config *config, unsigned *ret_wait,
 		 struct error *err);

@@ -32,7 +32,6 @@ struct run {
 	struct sysroot sysroot;
 	char *trust_folder;
 	struct http *http; /* NULL with a bundle */
-	unsigned checkin_wait; /* seconds that the server asked for, 0: none */
 	struct bundle *bundle;
 	struct buffer remembered; /* timestamp.json as the store has it */
 };
@@ -178,7 +177,15 @@ static int64_t interval_of(const struct run *run)
 	return run->advice.interval ? run->advice.interval : configured;
 }
 
-/* How it went, for the next run and for everybody who wants to know. */
+static uint32_t random_number(void)
+{
+	uint32_t number = 0;
+
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) < 0)
+		number = (uint32_t)moment_now();
+	return number;
+}
+
 /* Not by last.json, which each check-in changes, and each run of the agent leads to a check-in. */
 static int tell_agent(const struct run *run, struct error *err)
 {
@@ -189,26 +196,20 @@ static int tell_agent(const struct run *run, struct error *err)
 	return state_write_text(path, now, 0644, err);
 }
 
+/* How it went, for the next run and for everybody who wants to know. */
 static int note_outcome(struct run *run, int result, const struct error *why, struct error *err)
 {
 	struct last *last = &run->last;
-	uint32_t number = 0;
 
-	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) < 0)
-		number = (uint32_t)moment_now();
 	free(last->outcome);
 	free(last->message);
 	last->tried = moment_now();
 	last->failures = result < 0 ? last->failures + 1 : 0;
 	last->retry_after = run->http ? http_retry_after(run->http) : 0;
-	/* However long the server asks: it does not keep patches away. */
-	if (run->checkin_wait > last->retry_after)
-		last->retry_after = run->checkin_wait < interval_of(run) ? run->checkin_wait :
-									   interval_of(run);
 	last->outcome = xstrdup(error_slug(result < 0 ? why->code : ERROR_NONE));
 	last->message = xstrdup(result < 0 ? why->msg : "refreshed");
 	last->next = last_next(last->tried, last->failures, last->retry_after, interval_of(run),
-			       number);
+			       random_number());
 	if (result == 0) {
 		if (!run->options->bundle) /* a bundle is nobody's answer of now */
 			last->succeeded = last->tried;
@@ -229,16 +230,21 @@ static int read_advice(struct run *run, struct error *err)
 	return advice_read(run->options->root, &run->advice, err);
 }
 
-/* A server that cannot be reached does not keep patches away. */
+/* A server that cannot be reached, or that wants to be left alone, does not keep patches away. */
 static int check_in(struct run *run, struct error *err)
 {
 	struct last *last = &run->last;
+	unsigned wait;
+	int result;
 
-	if (!config_text(&run->config, CONFIG_SERVER))
+	if (!config_text(&run->config, CONFIG_SERVER) ||
+	    (!run->options->now && !last_may_report(last, moment_now())))
 		return 0;
 	free(last->checkin);
 	last->checkin = NULL;
-	if (checkin_send(run->options->root, &run->config, &run->checkin_wait, err) < 0) {
+	result = checkin_send(run->options->root, &run->config, &wait, err);
+	last->checkin_next = wait ? last_next(moment_now(), 0, wait, 0, random_number()) : 0;
+	if (result < 0) {
 		if (err->code == ERROR_INTERRUPTED)
 			return -1;
 		last->checkin = xstrdup(err->msg);
@@ -285,8 +291,12 @@ static int check_may_run(const struct run *run, struct error *err)
 	if (!config_text(&run->config, CONFIG_REPO) && !run->options->bundle)
 		return error_set(err, ERROR_NOT_FOUND,
 				 "no repository is configured; see 'suture enable --help'");
+	if (run->options->only_check_in && !run->options->now && !last_may_report(last, moment_now())) {
+		moment_write(last->checkin_next, next);
+		return error_set(err, ERROR_NOTHING, "the server wants no report before %s", next);
+	}
 	/* A clock that went back must not keep it away for ever. */
-	if (run->options->now || moment_now() >= last->next || last->tried > moment_now())
+	if (run->options->now || run->options->only_check_in || moment_now() >= last->next || last->tried > moment_now())
 		return 0;
 	moment_write(last->next, next);
 	return error_set(err, ERROR_NOTHING, "not before %s", next);

@@ -14,8 +14,8 @@
 struct collect_options {
 	const char *root; /* NULL: the machine itself */
 	const char *bundle; /* a file to take instead of the network, or NULL */
-	bool now; /* a person asks: do not wait for the time that last.json names */
-	bool only_check_in;
+	bool now; /* a person asks: do not wait for the times that last.json names */
+	bool only_check_in; /* waits for no other time than the one the server named */
 };
 
 /* ERROR_NOTHING: it is not yet time. ERROR_POLICY: the mode says no. ERROR_NOT_FOUND: there is no

@@ -18,7 +18,7 @@ static const char help[] =
 	"this machine would take, and leaves both for suture-agent. Run by suture-fetch.timer.\n"
 	"\n"
 	"      --once         one run, which is all it ever does\n"
-	"      --now          do not wait for the time that the last run named\n"
+	"      --now          do not wait for the time that the last run or the server named\n"
 	"      --check-in     only tell the server how this machine is\n"
 	"      --enrol        trade the token on standard input for a credential, and keep it\n"
 	"      --bundle FILE  take a bundle in place of the network\n"
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 			wanted.now = true;
 			break;
 		case 'c':
-			wanted.only_check_in = wanted.now = true;
+			wanted.only_check_in = true;
 			break;
 		case 'b':
 			wanted.bundle = optarg;

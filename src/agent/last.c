@@ -46,6 +46,7 @@ int last_read(const char *root, struct last *ret_last, struct error *err)
 		.modified = state_text(value, "modified", TEXT_LIMIT),
 		.checked_in = json_get_int(value, "checked_in", 0),
 		.checkin = state_text(value, "checkin", TEXT_LIMIT),
+		.checkin_next = json_get_int(value, "checkin_next", 0),
 	};
 	return 0;
 }
@@ -62,6 +63,7 @@ void last_report(const struct last *last, json_value *into)
 	json_set_text(into, "message", last->message);
 	json_set_int(into, "checked_in", last->checked_in);
 	json_set_text(into, "checkin", last->checkin);
+	json_set_int(into, "checkin_next", last->checkin_next);
 }
 
 int last_write(const char *root, const struct last *last, struct error *err)
@@ -96,4 +98,9 @@ int64_t last_next(int64_t now, int64_t failures, int64_t retry_after, int64_t in
 	if (wait < retry_after)
 		wait = retry_after;
 	return now + wait + (int64_t)(random % (uint32_t)(wait / 4 + 1));
+}
+
+bool last_may_report(const struct last *last, int64_t now)
+{
+	return last->checkin_next <= now || last->checkin_next > now + RETRY_LIMIT + RETRY_LIMIT / 4;
 }

@@ -6,12 +6,14 @@
  *
  *     {"tried": T, "succeeded": T, "next": T, "failures": N, "outcome": "ok" | slug of an error,
  *      "message": "...", "retry_after": seconds, "etag": "...", "modified": "...",
- *      "version": V of the timestamp.json that the last success confirmed, "checked_in": T, "checkin": "..." | null}
+ *      "version": V of the timestamp.json that the last success confirmed, "checked_in": T, "checkin": "..." | null,
+ *      "checkin_next": T}
  * T are seconds of the epoch, 0 for never.
  */
 #ifndef SUTURE_AGENT_LAST_H
 #define SUTURE_AGENT_LAST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -28,6 +30,7 @@ struct last { /* owns its texts; each may be NULL */
 	char *etag, *modified; /* of timestamp.json, as the server gave them */
 	int64_t checked_in; /* when suture-server last took a check-in; 0: never */
 	char *checkin; /* why the last check-in failed; NULL: it did not, or there is no server */
+	int64_t checkin_next; /* its Retry-After: no report before, unless a person asks; 0: none */
 };
 void last_clear(struct last *last);
 #define auto_last __attribute__((cleanup(last_clear)))
@@ -49,5 +52,9 @@ int64_t last_heard(const struct last *last, int64_t heard, int64_t version, int6
  * fleet does not come back all at once. */
 int64_t last_next(int64_t now, int64_t failures, int64_t retry_after, int64_t interval,
 		  uint32_t random);
+
+/* Whether the server wants to hear of this machine at `now`. A moment that no server can have meant was
+ * written by a wrong clock, and does not count. */
+bool last_may_report(const struct last *last, int64_t now);
 
 #endif

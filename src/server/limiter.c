@@ -79,7 +79,7 @@ static struct bucket *find_bucket(struct limiter *limiter, uint64_t key, double 
 	return oldest;
 }
 
-static unsigned look(struct limiter *limiter, const void *key, size_t size, double now, double cost)
+unsigned limiter_take(struct limiter *limiter, const void *key, size_t size, double now)
 {
 	double wait = 0;
 
@@ -91,21 +91,11 @@ static unsigned look(struct limiter *limiter, const void *key, size_t size, doub
 
 	refill(limiter, bucket, now);
 	if (bucket->level >= 1)
-		bucket->level -= cost;
+		bucket->level--;
 	else
 		wait = (1 - bucket->level) / limiter->rate;
 	pthread_mutex_unlock(&limiter->lock);
 	if (wait <= 0)
 		return 0;
 	return wait > WAIT_MOST ? WAIT_MOST : (unsigned)wait + 1;
-}
-
-unsigned limiter_take(struct limiter *limiter, const void *key, size_t size, double now)
-{
-	return look(limiter, key, size, now, 1);
-}
-
-unsigned limiter_peek(struct limiter *limiter, const void *key, size_t size, double now)
-{
-	return look(limiter, key, size, now, 0);
 }

@@ -21,9 +21,8 @@ void limiter_free(struct limiter *limiter); /* takes NULL */
 DEFINE_AUTO(limiter)
 #define auto_limiter __attribute__((cleanup(auto_limiter_cleanup)))
 
-/* Seconds to wait, 0: welcome. `now` is seconds of any clock that never goes back. Both may be
- * called from any thread. take counts this time, peek does not. */
+/* Counts this time. Seconds to wait, 0: welcome. `now` is seconds of any clock that never goes back. May
+ * be called from any thread. */
 unsigned limiter_take(struct limiter *limiter, const void *key, size_t size, double now);
-unsigned limiter_peek(struct limiter *limiter, const void *key, size_t size, double now);
 
 #endif

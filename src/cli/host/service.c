@@ -141,12 +141,6 @@ int service_fetch(const struct args *args, const char *bundle, struct error *err
 	return -1;
 }
 
-int service_check_in(const struct args *args, struct error *err)
-{
-	progress_step(args->progress, 0, 0, "asking the server");
-	return run_fetch(args, "--check-in", NULL, NULL, err);
-}
-
 int service_enrol(const struct args *args, const char *token, struct error *err)
 {
 	progress_step(args->progress, 0, 0, "asking the server");

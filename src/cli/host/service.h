@@ -22,8 +22,6 @@ int service_begin_change(const struct args *args, int *ret_lock, struct error *e
 
 /* suture-fetch --once --now, which becomes the user suture-fetch. `bundle` may be NULL. */
 int service_fetch(const struct args *args, const char *bundle, struct error *err);
-/* suture-fetch --check-in: is what we have good for the server? */
-int service_check_in(const struct args *args, struct error *err);
 /* suture-fetch --enrol with the token on its standard input: never on a command line. */
 int service_enrol(const struct args *args, const char *token, struct error *err);
 /* suture-agent --once. `apply`: a person asks; no waiting for a window or for 'apply = manual'. */

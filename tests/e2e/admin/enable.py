@@ -11,9 +11,11 @@ import os
 import pathlib
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "server"), str(HERE.parent / "agent")]
@@ -54,6 +56,14 @@ class Scene:
         if status:
             assert len(done.stderr.splitlines()) == 1, f"more than one line: {text}"
         return text
+
+    def report(self, *words, status):
+        """As suture-checkin.service does it: nobody asks."""
+        return self.machine.run(FETCH, "--check-in", *words, status=status)
+
+    def edit_last(self, **values):
+        self.machine.write("var/lib/suture-fetch/last.json",
+                           json.dumps({**self.machine.last(), **values}))
 
     def credential(self):
         path = self.machine.path("etc/suture/credential")
@@ -135,7 +145,6 @@ def an_expired_token_is_refused(s):
 
 def expire(database):
     """The server's clock cannot be set from here; the token's end can."""
-    import sqlite3
     with sqlite3.connect(database) as base:
         assert base.execute("UPDATE token SET expires = 1").rowcount == 1
     base.close()
@@ -240,6 +249,56 @@ def a_machine_that_knows_many_patches_checks_in(s):
         assert s.machine.path("run/suture/status.json").stat().st_size > 256 << 10
         s.machine.fetch("--check-in")
         assert s.machine.last()["checkin"] is None, s.machine.last()
+
+
+def after_too_many_reports_the_next_one_waits_as_long_as_the_server_asks(s):
+    with s.office.server(machine_rate=1, interval=604800) as server:
+        s.enable(s.office.token(), "--server", server.url)
+        for _ in range(100):
+            done = subprocess.run([FETCH, "--check-in", "--root", s.machine.root], capture_output=True)
+            if done.returncode:
+                break
+        last = s.machine.last()
+        assert done.returncode == TEMPORARY and "429" in last["checkin"], (done, last)
+        wait = last["checkin_next"] - time.time()
+        assert 0 < wait <= 3600 * 1.25 + 1, last  # an hour, and up to a quarter more
+    # Nobody is there any more: whoever asked would be told so, and not to wait.
+    assert "no report before" in s.report(status=2)
+    assert s.machine.last() == last
+    with s.office.server() as server:
+        s.machine.configure(repo=f"{server.url}/repo", server=server.url, root_fingerprint=s.root)
+        s.edit_last(next=0)
+        s.machine.run(FETCH, "--once")  # patches come all the same
+        assert s.machine.last()["outcome"] == "ok" and "429" in s.machine.last()["checkin"]
+        s.edit_last(checkin_next=int(time.time()))  # the hour is over
+        s.report(status=0)
+        last = s.machine.last()
+        assert (last["checkin"], last["checkin_next"]) == (None, 0), last
+
+
+def a_person_s_report_does_not_wait_and_no_clock_makes_it_wait_for_ever(s):
+    with s.office.server() as server:
+        s.enable(s.office.token(), "--server", server.url)
+        s.report(status=0)
+        s.edit_last(checkin_next=int(time.time()) + 3600)
+        s.report(status=2)
+        s.report("--now", status=0)
+        s.edit_last(checkin_next=int(time.time()) + (1 << 40))
+        s.report(status=0)
+
+
+def a_server_that_cannot_now_is_left_alone_for_a_while(s):
+    with s.office.server(lock_wait=10) as server:
+        s.enable(s.office.token(), "--server", server.url)
+        with contextlib.closing(sqlite3.connect(s.office.database, isolation_level=None)) as base:
+            base.execute("BEGIN IMMEDIATE")
+            s.report(status=TEMPORARY)
+            last = s.machine.last()
+            assert "503" in last["checkin"] and last["checkin_next"] > 0, last
+        s.edit_last(checkin_next=int(time.time()) + 3600)  # however long this machine takes for a test
+        assert "no report before" in s.report(status=2)
+        s.edit_last(checkin_next=0)
+        s.report(status=0)
 
 
 TESTS = [value for value in list(globals().values())
