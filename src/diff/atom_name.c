@@ -79,6 +79,18 @@ void atom_name_explain(struct atom *atom, struct arena *arena)
 				   is_in(special_sections, atom->section->name));
 }
 
+/* A function with several names (module_exit() makes one) is an atom by one of them. */
+static struct atom *find_by_other_name(const struct object *object, const char *name)
+{
+	const struct elf_symbol *symbol = object_find_symbol(object, name);
+	struct atom *atom;
+
+	if (!symbol || !symbol->section || symbol->type != STT_FUNC)
+		return NULL;
+	atom = atom_at(symbol->section, (int64_t)symbol->value);
+	return atom && atom->symbol && atom->symbol->value == symbol->value ? atom : NULL;
+}
+
 void atom_name_find_parent(struct atom *atom)
 {
 	if (!atom->is_function || !atom->symbol || !has_suffix(atom->name, ".cold"))
@@ -87,6 +99,8 @@ void atom_name_find_parent(struct atom *atom)
 	auto_free char *parent = xstrndup(atom->name, strlen(atom->name) - strlen(".cold"));
 
 	atom->parent = map_find(atom->side->by_name, parent);
+	if (!atom->parent)
+		atom->parent = find_by_other_name(atom->side->object, parent);
 }
 
 const char *function_family(const char *name, struct arena *arena)

@@ -248,6 +248,8 @@ int changeset_make_also(const char *old_path, const char *new_path, const char *
 	if (records_read(changeset, err) < 0)
 		return error_context(err, "%s", changeset->unit);
 	collect(changeset);
+	if (judge_array_ends(changeset, err) < 0)
+		return error_context(err, "%s", changeset->unit);
 	if (!changeset_is_empty(changeset) && judge_layouts(changeset, err) < 0)
 		return -1;
 	side_forget_dwarf(changeset->old);

@@ -105,6 +105,15 @@ static int same_relocs(struct compare *compare, const struct atom *old, const st
 	return 1;
 }
 
+/* The new code may rely on an alignment that the running kernel's variable does not have. Variables
+ * that share a section do not show what they ask for; one that got a section of its own does. */
+static bool wants_alignment(const struct atom *old, const struct atom *new)
+{
+	return new->kind == SECTION_DATA && new->section->align > old->section->align &&
+	       (atoms_of(new->section)->count == 1 ||
+		strcmp(old->section->name, new->section->name));
+}
+
 static int same_atom(struct compare *compare, const struct atom *old, const struct atom *new)
 {
 	uint64_t size = new->end - new->start;
@@ -114,9 +123,13 @@ static int same_atom(struct compare *compare, const struct atom *old, const stru
 			      (uintmax_t)(old->end - old->start));
 	if ((old->section->data == NULL) != (new->section->data == NULL) ||
 	    (old->section->flags & (SHF_WRITE | SHF_EXECINSTR)) !=
-		    (new->section->flags & (SHF_WRITE | SHF_EXECINSTR)))
+		    (new->section->flags & (SHF_WRITE | SHF_EXECINSTR)) ||
+	    !section_is_same_memory(old->section, new->section))
 		return differ(compare, new, "moved from section %s to %s", old->section->name,
 			      new->section->name);
+	if (wants_alignment(old, new))
+		return differ(compare, new, "its alignment grew to %ju",
+			      (uintmax_t)new->section->align);
 	if (new->section->data)
 		for (uint64_t i = 0; i < size; i++)
 			if (old->section->data[old->start + i] != new->section->data[new->start + i])

@@ -20,6 +20,10 @@ void judge_running(struct changeset *changeset);
  * information of both objects. */
 int judge_layouts(struct changeset *changeset, struct error *err);
 
+/* References to a variable that may be to the end of another one, which no longer stands in front of
+ * it when the livepatch runs. */
+int judge_array_ends(struct changeset *changeset, struct error *err);
+
 /* A row of a table that the kernel has read already. */
 #define NEW_ROW_DETAIL "a new row of a table that the kernel reads at boot"
 #define NEW_ROW_ADVICE                                                                             \

@@ -11,7 +11,8 @@
  *    the other way round. There is at least one.
  * 3. No code takes the address of either. So what the running kernel keeps of it came from those
  *    places alone, and means what stands there now. (Initialisation code may, if it does in the same
- *    place: see 2.)
+ *    place, see 2, and is the same in everything else: what it does with the address, and to whom it
+ *    gives it, is only told by all of it.)
  *
  * Calls do not matter: a caller that is there before and after calls what is the same now, or
  * differs and is replaced; a task that has not switched still gets the old one.
@@ -19,6 +20,8 @@
 #include "diff/renamed.h"
 
 #include <string.h>
+
+#include "diff/compare.h"
 
 #define CANDIDATES_LIMIT 64 /* functions that are gone: each costs a walk over all relocations */
 
@@ -122,6 +125,54 @@ static struct atom *find_successor(const struct atom *of)
 	return search.found;
 }
 
+static bool refers_to(const struct atom *user, const struct atom *of)
+{
+	for (size_t i = 0; i < user->reloc_count; i++) {
+		struct target target;
+		struct error ignored;
+
+		if (target_of(user->section, &user->relocs[i], &target, &ignored) == 0 &&
+		    target.kind == TARGET_ATOM && target.atom == of)
+			return true;
+	}
+	return false;
+}
+
+/* Is the initialisation code that has it in its hands the same, but for it? */
+static bool is_begun_alike(const struct atom *new)
+{
+	for (size_t i = 0; i < new->side->atom_count; i++) {
+		const struct atom *user = new->side->atoms[i];
+		const char *why = NULL;
+		struct error ignored;
+
+		if (user->kind != SECTION_INIT_TEXT || !refers_to(user, new))
+			continue;
+		if (!user->twin || compare_content(user->twin, user, &why, &ignored) < 0 || why)
+			return false;
+	}
+	return true;
+}
+
+/* What one pair needs may be another pair: those that do not hold go, until the rest does. */
+static void part_unlike(struct side *new)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < new->atom_count; i++) {
+			struct atom *atom = new->atoms[i];
+
+			if (!is_renamed(atom) || is_begun_alike(atom))
+				continue;
+			atom->twin->twin = NULL;
+			atom->twin = NULL;
+			more = true;
+		}
+	}
+}
+
 void renamed_pair(struct side *old, struct side *new)
 {
 	size_t gone = 0;
@@ -141,6 +192,7 @@ void renamed_pair(struct side *old, struct side *new)
 		atom->twin = successor;
 		successor->twin = atom;
 	}
+	part_unlike(new);
 }
 
 bool is_renamed(const struct atom *new)

@@ -80,6 +80,8 @@ static const struct section_rule rules[] = {
 	{ ".ref.rodata", SECTION_CONST },
 	/* What to say when the sanitizer finds something here; the names are numbered */
 	{ ".data..Lubsan_*", SECTION_DESCRIPTOR },
+	/* Shared with the hypervisor (arch/x86/mm/mem_encrypt_amd.c): a livepatch has no such memory */
+	{ ".bss..decrypted", SECTION_FIXED },
 	{ ".data*", SECTION_DATA },
 	{ ".bss*", SECTION_DATA },
 	{ ".ref.data", SECTION_DATA },
@@ -165,4 +167,18 @@ const struct section_rule *section_rule_find(const struct elf_section *section)
 	while (rule->name && !matches(rule->name, section->name))
 		rule++;
 	return rule;
+}
+
+bool section_is_percpu(const struct elf_section *section)
+{
+	return matches(".data..percpu*", section->name);
+}
+
+bool section_is_same_memory(const struct elf_section *a, const struct elf_section *b)
+{
+	static const char protected[] = ".data..ro_after_init"; /* mark_rodata_ro() */
+
+	return section_rule_find(a)->kind == section_rule_find(b)->kind &&
+	       section_is_percpu(a) == section_is_percpu(b) &&
+	       !strcmp(a->name, protected) == !strcmp(b->name, protected);
 }

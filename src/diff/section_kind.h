@@ -44,4 +44,9 @@ struct section_rule {
 /* Never NULL: SECTION_UNKNOWN has a row as well. */
 const struct section_rule *section_rule_find(const struct elf_section *section);
 
+/* A variable of the one section can be reached and written as one of the other can: not so if one
+ * of them is per CPU, or is write-protected after boot, or its contents mean something else. */
+bool section_is_same_memory(const struct elf_section *a, const struct elf_section *b);
+bool section_is_percpu(const struct elf_section *section); /* of any kind: .data..percpu..first */
+
 #endif

@@ -199,6 +199,19 @@ static void index_names(struct side *side)
 		atom_name_find_parent(side->atoms[i]);
 }
 
+/* A cold part that nobody knows the function of would not travel with it. */
+static void check_cold_parts(const struct side *side, struct finding_list *findings)
+{
+	for (size_t i = 0; i < side->atom_count; i++) {
+		const struct atom *atom = side->atoms[i];
+
+		if (atom->is_function && atom->symbol && !atom->parent &&
+		    strstr(atom->name, ".cold"))
+			finding_add(findings, RULE_MALFORMED, side->unit, atom->name, NULL,
+				    "it is a part of a function that the object does not have");
+	}
+}
+
 /* Symbols of kinds that no rule speaks of. */
 static void check_symbols(struct side *side, struct finding_list *findings)
 {
@@ -275,6 +288,7 @@ static int cut_up(struct side *side, struct finding_list *findings, struct error
 		return -1;
 	share_relocs(side);
 	index_names(side);
+	check_cold_parts(side, findings);
 	return rows_assign(side, findings, err);
 }
 

@@ -109,7 +109,7 @@ struct target {
 	int64_t offset; /* ATOM: from the atom's start; OUTSIDE: addend plus tail */
 	struct elf_section *section; /* TEXT, CONSTANT */
 	const uint8_t *bytes; /* TEXT, CONSTANT: what stands there */
-	uint64_t size; /* TEXT: with the zero; CONSTANT: of the whole constant */
+	uint64_t size; /* TEXT: with the zero; CONSTANT: of the whole constant or wide text */
 	/* Bytes from the relocation's offset to the end of the instruction; 0 in data. The
 	 * relocation's own addend is offset - tail for relative types. */
 	unsigned tail;

@@ -4,6 +4,20 @@
 
 #include "diff/side.h"
 
+/* Bytes of a text of wide characters (L"", u""), with the zero at its end; 0 if there is none. */
+static uint64_t wide_text_size(const uint8_t *bytes, uint64_t size, uint64_t entry)
+{
+	for (uint64_t at = 0; at + entry <= size; at += entry) {
+		uint64_t i = 0;
+
+		while (i < entry && bytes[at + i] == 0)
+			i++;
+		if (i == entry)
+			return at + entry;
+	}
+	return 0;
+}
+
 static int target_in_merged(const struct elf_section *section, int64_t offset,
 			    struct target *target, struct error *err)
 {
@@ -32,6 +46,11 @@ static int target_in_merged(const struct elf_section *section, int64_t offset,
 				 section->name);
 	target->kind = TARGET_CONSTANT;
 	target->size = entry;
+	if (section->flags & SHF_STRINGS)
+		target->size = wide_text_size(target->bytes, section->size - (uint64_t)offset,
+					      entry);
+	if (target->size == 0)
+		return error_set(err, ERROR_INVALID, "%s: text without an end", section->name);
 	return 0;
 }
 

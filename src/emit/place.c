@@ -69,9 +69,13 @@ void place_atom(struct object *out, struct atom *atom)
 	const uint8_t *bytes = from->data ? from->data + atom->start : NULL;
 	const struct elf_symbol *symbol = atom->symbol;
 
-	placed->section = is_shared(from->name) ? shared_section(out, from->name, from->type,
-								 from->flags, from->align) :
-						  own_section(out, atom);
+	/* A module has one per-CPU section; the kernel proper has several kinds, by alignment and use
+	 * (include/linux/percpu-defs.h). */
+	const char *name = section_is_percpu(from) ? ".data..percpu" : from->name;
+
+	placed->section = is_shared(name) ? shared_section(out, name, from->type, from->flags,
+							   from->align) :
+					    own_section(out, atom);
 	placed->offset = section_append(out, placed->section, bytes, atom->end - atom->start,
 					alignment_of(atom));
 	if (symbol) {

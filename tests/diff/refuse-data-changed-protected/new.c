@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/cache.h>
+extern int work(int);
+static int x = 5;
+int changed(int value) { x++; return work(value+x); }
+void __attribute__((section(".init.text"))) start(int v) { x = v; }
