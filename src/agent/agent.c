@@ -195,8 +195,9 @@ int agent_end(const char *root, struct error *err)
 	auto_agent struct agent agent = { .options = &options, .sysroot = { .fd = -1 } };
 	auto_close int lock = -1;
 
+	/* Whatever became of the configuration. */
 	if (state_lock(root, PLACE_AGENT_LOCK, LOCK_SECONDS, &lock, err) < 0 ||
-	    agent_open(&agent, root, err) < 0)
+	    read_machine(&agent, err) < 0 || life_list_read(root, &agent.lives, err) < 0)
 		return -1;
 	for (size_t i = 0; i < agent.lives.count; i++) {
 		struct life *life = &agent.lives.items[i];

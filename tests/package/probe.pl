@@ -53,7 +53,7 @@ called("log", 103, 10, 0, 0);
 # ptrace(PTRACE_ATTACH, 1)
 called("trace", 101, 16, 1, 0, 0);
 for my $path ("/usr/bin", "/etc", "/etc/suture", "/boot", "/var/lib", "/var/lib/suture", "/var/lib/suture-fetch",
-	      "/var/lib/suture-server", "/run", "/run/suture", "/root", "/home", "/proc/sys/kernel", "/sys/kernel") {
+	      "/var/lib/suture-server", "/run", "/run/lock", "/run/suture", "/root", "/home", "/proc/sys/kernel", "/sys/kernel") {
 	my $done = sysopen(my $file, "$path/.probe", POSIX::O_CREAT | POSIX::O_WRONLY, 0600);
 	say_it("write $path", $done);
 	unlink("$path/.probe") if $done;
@@ -62,6 +62,8 @@ for my $path ("/dev/vda", "/dev/mem", "/dev/kmsg", "/etc/shadow", "/etc/suture/c
 	say_it("read $path", sysopen(my $file, $path, POSIX::O_RDONLY));
 }
 say_it("write /proc/sys", sysopen(my $sysctl, "/proc/sys/kernel/printk", POSIX::O_WRONLY));
+say_it("write sysrq", sysopen(my $sysrq, "/proc/sysrq-trigger", POSIX::O_WRONLY));
+say_it("write sys", sysopen(my $sys, "/sys/kernel/mm/transparent_hugepage/enabled", POSIX::O_WRONLY));
 say_it("write livepatch", sysopen(my $klp, "/sys/kernel/livepatch/" . ($ENV{PATCH} // "none") . "/enabled",
 				  POSIX::O_WRONLY));
 my $stack;

@@ -7,17 +7,19 @@ from lab import Failure
 EXPOSURE = {  # at most; systemd-analyze security, 10 is the worst
     "suture-fetch": 1.5, "suture-checkin": 1.5, "suture-server": 2.0,
     "suture-agent": 3.5, "suture-agent-boot": 3.5, "suture-boot": 3.5, "suture-boot-commit": 2.0,
+    "suture-agent-end": 1.5, "suture-boot-end": 1.5,
 }
 REFUSED = "(EPERM|EACCES|EROFS|ENOENT|ENXIO)"
 CLOSED = {  # of every unit
     "NoNewPrivs": "1", "Seccomp": "2", "packet": "E.*", "mount": "EPERM", "reboot": "EPERM", "clock": "EPERM",
     "trace": "EPERM", "namespace": "EPERM", "writable-code": "EPERM", "write /usr/bin": REFUSED, "write /etc": REFUSED,
     "write /etc/suture": REFUSED, "write /boot": REFUSED, "write /var/lib": REFUSED, "write /root": REFUSED,
-    "write /home": REFUSED, "read /dev/vda": REFUSED, "read /dev/mem": REFUSED, "end": "ok",
+    "write /home": REFUSED, "write /run": REFUSED, "write /run/lock": REFUSED, "write /proc/sys": REFUSED,
+    "write sysrq": REFUSED, "write sys": REFUSED, "read /dev/vda": REFUSED, "read /dev/mem": REFUSED, "end": "ok",
 }
 STRANGER = {  # has the network, and no right
-    **CLOSED, "CapEff": "0+", "write /run": REFUSED, "socket": "ok", "connect": "ok", "module": "EPERM", "delete": "EPERM", "log": "EPERM",
-    "write /var/lib/suture": REFUSED, "write /run/suture": REFUSED, "write /proc/sys": REFUSED,
+    **CLOSED, "CapEff": "0+", "socket": "ok", "connect": "ok", "module": "EPERM", "delete": "EPERM", "log": "EPERM",
+    "write /var/lib/suture": REFUSED, "write /run/suture": REFUSED,
     "write livepatch": REFUSED, "read /dev/kmsg": REFUSED, "read /etc/shadow": REFUSED, "stack": REFUSED,
 }
 FETCHER = {**STRANGER, "CapBnd": "0+", "write /var/lib/suture-fetch": "ok", "write /var/lib/suture-server": REFUSED,
@@ -28,6 +30,11 @@ LOADER = {  # loads code, and has no network
     "stack": "ok",
 }
 OFFLINE = {"socket": "EAFNOSUPPORT"}
+CLERK = {  # root without a right: reads and writes records
+    **CLOSED, **OFFLINE, "Uid": "0", "module": "EPERM", "delete": "EPERM", "write livepatch": REFUSED,
+    "write /var/lib/suture": "ok", "write /var/lib/suture-fetch": REFUSED, "write /var/lib/suture-server": REFUSED,
+}
+END = {**CLERK, "CapEff": "0+", "CapBnd": "0+", "log": "EPERM", "read /dev/kmsg": REFUSED, "stack": REFUSED}
 WANTED = {
     "suture-fetch": FETCHER, "suture-checkin": FETCHER,
     "suture-server": {**STRANGER, "CapBnd": "0+400", "CapEff": "0+400", "write /var/lib/suture-server": "ok",
@@ -35,9 +42,8 @@ WANTED = {
     "suture-agent": {**LOADER, **OFFLINE, "write /run/suture": "ok"},
     "suture-agent-boot": {**LOADER, **OFFLINE, "write /run/suture": "ok"},
     "suture-boot": {**LOADER, **OFFLINE, "write /run/suture": "ok"},
-    "suture-boot-commit": {**CLOSED, **OFFLINE, "module": "EPERM", "delete": "EPERM", "write livepatch": REFUSED,
-                           "write /var/lib/suture": "ok", "read /dev/kmsg": "ok",
-                           "write /proc/sys": REFUSED},
+    "suture-boot-commit": {**CLERK, "read /dev/kmsg": "ok"},
+    "suture-agent-end": END, "suture-boot-end": END,
 }
 
 

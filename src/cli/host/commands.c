@@ -135,7 +135,7 @@ static const struct command boot_commands[] = {
 	  wait_options, 0, 0, command_boot_apply },
 	{ "commit", NULL, "ends the probation after healthy minutes (suture-boot-commit.timer)", NULL,
 	  NULL, 0, 0, command_boot_commit },
-	{ "end", NULL, "notes down an orderly shutdown (suture-boot.service)", NULL, NULL, 0, 0,
+	{ "end", NULL, "notes down an orderly shutdown (suture-boot-end.service)", NULL, NULL, 0, 0,
 	  command_boot_end },
 	{ 0 },
 };

@@ -17,10 +17,22 @@
 #define RUN_SECONDS 3600
 #define CHANGE_SECONDS 60
 
-static const char *const agent_units[] = { "suture-fetch.timer", "suture-agent.path",
-					   "suture-agent.timer", "suture-agent-boot.service",
-					   "suture-checkin.path", NULL };
-static const char *const boot_units[] = { "suture-boot.service", "suture-boot-commit.timer", NULL };
+struct units {
+	const char *const *timers; /* or NULL */
+	const char *const *end; /* closes the records when this boot ends, whatever was switched until then */
+	const char *const *boot; /* what early boots start, from the next one on */
+};
+
+static const struct units agent_units = {
+	.timers = (const char *const[]){ "suture-fetch.timer", "suture-agent.path",
+					 "suture-agent.timer", "suture-checkin.path", NULL },
+	.end = (const char *const[]){ "suture-agent-end.service", NULL },
+	.boot = (const char *const[]){ "suture-agent-boot.service", NULL },
+};
+static const struct units boot_units = {
+	.end = (const char *const[]){ "suture-boot-end.service", NULL },
+	.boot = (const char *const[]){ "suture-boot.service", "suture-boot-commit.timer", NULL },
+};
 
 int service_check_root(const struct args *args, struct error *err)
 {
@@ -186,11 +198,21 @@ static int systemctl(const char *verb, const char *option, const char *const *un
 	return process_run_ok(&spec, &result, err);
 }
 
+static int switch_units(const struct units *units, bool on, struct error *err)
+{
+	const char *verb = on ? "enable" : "disable";
+
+	if (systemctl(verb, on ? "--now" : NULL, units->end, err) < 0 ||
+	    (units->timers && systemctl(verb, "--now", units->timers, err) < 0))
+		return -1;
+	return systemctl(verb, NULL, units->boot, err);
+}
+
 int service_switch(const struct args *args, bool on, struct error *err)
 {
 	if (!has_systemd(args))
 		return 0;
-	if (systemctl(on ? "enable" : "disable", "--now", agent_units, err) < 0)
+	if (switch_units(&agent_units, on, err) < 0)
 		return error_context(err, "cannot %s the timers", on ? "start" : "stop");
 	return 0;
 }
@@ -199,7 +221,7 @@ int service_switch_boot(const struct args *args, bool on, struct error *err)
 {
 	if (!has_systemd(args))
 		return 0;
-	if (systemctl(on ? "enable" : "disable", NULL, boot_units, err) < 0)
+	if (switch_units(&boot_units, on, err) < 0)
 		return error_context(err, "cannot switch suture-boot.service %s", on ? "on" : "off");
 	return 0;
 }

@@ -26,7 +26,8 @@ int service_fetch(const struct args *args, const char *bundle, struct error *err
 int service_enrol(const struct args *args, const char *token, struct error *err);
 /* suture-agent --once. `apply`: a person asks; no waiting for a window or for 'apply = manual'. */
 int service_agent(const struct args *args, bool apply, struct error *err);
-/* Starts or stops the timers and the early unit, where systemd runs; elsewhere nothing. */
+/* Starts or stops the timers, and switches the early unit on or off for the next boots, where systemd
+ * runs; elsewhere nothing. */
 int service_switch(const struct args *args, bool on, struct error *err);
 /* The units that apply what 'suture boot enable' keeps: from the next boot on, nothing starts now. */
 int service_switch_boot(const struct args *args, bool on, struct error *err);

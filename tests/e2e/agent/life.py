@@ -190,6 +190,18 @@ def an_orderly_shutdown_is_no_crash(s):
     expect(s.machine.loaded(), ["suture_one"])
 
 
+def an_orderly_shutdown_is_one_whatever_the_configuration(s):
+    s.update()
+    config = s.machine.path("etc/suture/suture.conf")
+    before = config.read_text()
+    config.write_text("no sense\n")
+    s.machine.apply("--end")
+    config.write_text(before)
+    s.machine.boot("second")
+    s.machine.apply("--boot", status=10)
+    expect(s.state("one"), "held")
+
+
 def the_early_unit_applies_what_was_committed(s):
     s.update()
     s.after(16 * 60)

@@ -59,6 +59,17 @@ state() {
 		grep "\"name\":\"$1\"" | sed 's/.*"state":"\([a-z-]*\)".*/\1/'
 }
 
+# record NAME: its state by the agent's records, as they are now
+record() {
+	suture list --json | tr -d '\n ' | tr '}' '\n' | grep "\"name\":\"$1\"" |
+		sed 's/.*"state":"\([a-z-]*\)".*/\1/'
+}
+
+# The agent also reports before it applies anything.
+reported() {
+	[ "$(state "$1")" = "$2" ]
+}
+
 # until WORDS...: waits for it, as long as a slow machine may take
 until_() {
 	tries=0
@@ -95,7 +106,8 @@ fetch() {
 }
 
 units_on() {
-	for name in suture-fetch.timer suture-agent.path suture-agent.timer suture-checkin.path; do
+	for name in suture-fetch.timer suture-agent.path suture-agent.timer suture-checkin.path \
+		suture-agent-end.service; do
 		unit $name active enabled
 	done
 	is enabled "$(systemctl is-enabled suture-agent-boot.service)"
@@ -109,10 +121,23 @@ klp() {
 	ls /sys/kernel/livepatch
 }
 
-# "starting" until all of a boot has started
+all_has_started() {
+	case "$(systemctl is-system-running || :)" in
+	running|degraded) ;;
+	*) return 1 ;;
+	esac
+}
+
 booted() {
-	until_ systemctl is-system-running
+	until_ all_has_started
 	systemd-analyze time | head -n 1
 	systemd-analyze blame --no-pager | head -n 12
-	nothing_failed
+}
+
+# before_network UNIT
+before_network() {
+	loaded=$(systemctl show -p ActiveEnterTimestampMonotonic --value $1)
+	network=$(systemctl show -p ActiveEnterTimestampMonotonic --value network-pre.target)
+	[ "$loaded" -gt 0 ] && [ "$loaded" -le "$network" ] ||
+		fail "$1 was there at $loaded, the network at $network"
 }

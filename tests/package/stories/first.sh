@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A machine gets the packages, is enabled at its own server, and is patched by its units.
 booted
+nothing_failed
 dpkg -i debs/*.deb >out 2>&1 || { cat out; fail "dpkg -i"; }
 for user in suture-fetch suture-server; do
 	getent passwd $user >out
@@ -53,7 +54,7 @@ ok "enabled: the timers run"
 does 0 suture config set probation_minutes 0
 fetch
 until_ in_force one
-until_ grep -q '"level": 1' /run/suture/status.json
+until_ reported one applied-committed
 until_ agent_is_done
 is applied-committed "$(state one)"
 does 0 suture status
@@ -70,7 +71,7 @@ does 0 suture config set probation_minutes 15
 cp -r repository-two/. /srv/patches
 fetch
 until_ in_force two
-until_ grep -q '"level": 2' /run/suture/status.json
+until_ reported two applied-probation
 is applied-probation "$(state two)"
 pid=$(systemctl show -p MainPID --value suture-agent.service)
 [ "$pid" != 0 ] || fail "no agent watches"
@@ -81,13 +82,15 @@ nothing_failed
 ok "the next one is on probation"
 
 # What each unit may do, tried for real in its own sandbox.
-for name in suture-fetch suture-checkin suture-agent suture-agent-boot suture-boot suture-boot-commit suture-server; do
+probed='suture-fetch suture-checkin suture-agent suture-agent-boot suture-agent-end
+	suture-boot suture-boot-commit suture-boot-end suture-server'
+for name in $probed; do
 	sed -e '/^\(Type\|NotifyAccess\|RemainAfterExit\|Exec[A-Z]\|Condition\|Restart\|SuccessExit\|Before\|After\|Wants\|Conflicts\|RequiresM\)/d' \
 		-e "s|^\[Service\]|&\nType=oneshot\nEnvironment=PORT=443 PATCH=suture_two\nExecStart=/usr/bin/perl /lab/probe.pl|" \
 		/lib/systemd/system/$name.service >/run/systemd/system/probe-$name.service
 done
 systemctl daemon-reload
-for name in suture-fetch suture-checkin suture-agent suture-agent-boot suture-boot suture-boot-commit suture-server; do
+for name in $probed; do
 	systemctl start probe-$name || { journalctl --no-pager -b -u probe-$name; fail "no probe of $name"; }
 	echo "@probe $name"
 	journalctl --no-pager -b -o cat -u probe-$name.service | grep '^probe '
