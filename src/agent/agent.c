@@ -122,13 +122,16 @@ static int report_before(const struct agent *agent, const struct choice *choice,
 }
 
 /* Another fingerprint by whatever way it came into suture.conf: nothing new is believed until 'suture
- * enable' has begun anew with it. What is in force stays. */
+ * enable' has begun anew with it. What is in force stays, and what was committed once comes back at a boot:
+ * it was signed by whom the administrator trusted then, and a slip in a file must open no hole. What was
+ * verified and never committed waits (choose.c asks for metadata that were verified in this run). */
 static bool trusts_the_configured(struct agent *agent)
 {
 	auto_free char *folder = place_path(agent->options->root, PLACE_TRUST);
 	const char *fingerprint = config_text(&agent->config, CONFIG_ROOT);
 
-	return !fingerprint || trust_check_begun(folder, fingerprint, &agent->admission) == 0;
+	return !fingerprint || (trust_adopt_begun(folder, fingerprint, &agent->admission) == 0 &&
+				trust_check_begun(folder, fingerprint, &agent->admission) == 0);
 }
 
 static int run_steps(struct agent *agent, struct choice *choice, struct error *err)

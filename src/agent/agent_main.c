@@ -7,7 +7,9 @@
 #include "agent/agent.h"
 #include "agent/notify.h"
 #include "agent/watch.h"
+#include "base/memory.h"
 #include "base/process.h"
+#include "base/text.h"
 
 static const char help[] =
 	"Usage: suture-agent [--once | --watch | --boot | --end] [--now] [--root DIR]\n"
@@ -118,6 +120,9 @@ int main(int argc, char **argv)
 	notify_service_manager("READY=1\nSTATUS=%s", result ? err.msg : "As it should be");
 	if (result == 0)
 		return 0;
-	fprintf(stderr, "suture-agent: %s\n", err.msg);
+
+	auto_free char *words = text_printable(err.msg, true); /* a stranger's may be among them */
+
+	fprintf(stderr, "suture-agent: %s\n", words);
 	return error_exit_status(err.code);
 }

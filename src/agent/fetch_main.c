@@ -10,6 +10,7 @@
 #include "agent/privilege.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/text.h"
 
 static const char help[] =
 	"Usage: suture-fetch [--once] [--now] [--check-in | --enrol | --bundle FILE] [--root DIR]\n"
@@ -100,6 +101,9 @@ int main(int argc, char **argv)
 	interrupt_catch();
 	if ((is_enrolment ? enrol(wanted.root, &err) : collect(&wanted, &err)) == 0)
 		return 0;
-	fprintf(stderr, "suture-fetch: %s\n", err.msg);
+
+	auto_free char *words = text_printable(err.msg, true); /* a stranger's may be among them */
+
+	fprintf(stderr, "suture-fetch: %s\n", words);
 	return error_exit_status(err.code);
 }

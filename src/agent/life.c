@@ -10,6 +10,7 @@
 #include "agent/state_text.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "repo/offer.h"
 
 #define LIFE_FORMAT 1
 #define LIFE_LIMIT ((size_t)256 << 10)
@@ -108,18 +109,29 @@ const struct life *life_newest(const struct life_list *list, const char *build_i
 	return newest;
 }
 
-static bool is_meant(const struct life *life, const char *build_id, const char *words)
+bool life_parse_level(const char *words, int64_t *ret_level)
 {
 	const char *number = has_prefix(words, "level ") ? words + strlen("level ") : words;
-	size_t length = strlen(words);
+	size_t digits = strspn(number, "0123456789");
 	struct error ignored;
 	uint64_t level;
 
+	if (number[digits] || !digits || digits >= SHORTEST_DIGEST ||
+	    text_to_u64(number, &level, &ignored) < 0 || level > LEVEL_LIMIT)
+		return false;
+	*ret_level = (int64_t)level;
+	return true;
+}
+
+static bool is_meant(const struct life *life, const char *build_id, const char *words)
+{
+	size_t length = strlen(words);
+	int64_t level;
+
 	if (!strcmp(life->name, words) || !strcmp(life->module, words))
 		return true;
-	if (build_id && !strcmp(life->build_id, build_id) && strspn(number, "0123456789") ==
-	    strlen(number) && text_to_u64(number, &level, &ignored) == 0 &&
-	    (int64_t)level == life->level)
+	if (build_id && !strcmp(life->build_id, build_id) && life_parse_level(words, &level) &&
+	    level == life->level)
 		return true;
 	return length >= SHORTEST_DIGEST && (!strncmp(life->sha256, words, length) ||
 					     !strncmp(life->module_sha256, words, length));

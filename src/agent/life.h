@@ -96,6 +96,8 @@ struct life *life_add(struct life_list *list, const char *sha256);
 struct life *life_find(const struct life_list *list, const char *sha256);
 /* The highest level for the kernel with build_id (NULL: none), of all or of those that are offered. */
 const struct life *life_newest(const struct life_list *list, const char *build_id, bool offered);
+/* "level 7" or "7", up to LEVEL_LIMIT: with more digits it is the beginning of an id. */
+bool life_parse_level(const char *words, int64_t *ret_level);
 /* By what a person writes: a name, a module's name, "level 7" or "7" for the kernel with build_id, or
  * at least 8 digits of either SHA-256. NULL if none or, with *ret_count above 1, several. */
 struct life *life_search(const struct life_list *list, const char *build_id, const char *words,

@@ -6,6 +6,7 @@
 
 #include "agent/place.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 int report_read(const char *root, json_value **ret_report, struct error *err)
 {
@@ -68,7 +69,8 @@ static char *motd_text(const json_value *report)
 		buffer_printf(&text, "Livepatch: level %jd is available and not applied: %s.\n",
 			      (intmax_t)json_get_int(update, "level", 0),
 			      json_get_text(update, "reason", "see 'suture status'"));
-	return buffer_steal_text(&text);
+	/* It is shown at every login: nothing in it may reach the terminal as more than words. */
+	return text_printable(buffer_text(&text), true);
 }
 
 static void add_metric(struct buffer *text, const char *name, const char *help, int64_t value)

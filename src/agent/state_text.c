@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 char *state_text(const json_value *object, const char *key, size_t limit)
 {
@@ -17,10 +18,7 @@ char *state_text(const json_value *object, const char *key, size_t limit)
 	while (length < strlen(text) && length && ((unsigned char)text[length] & 0xc0) == 0x80)
 		length--; /* not in the middle of a character */
 
-	char *copy = xstrndup(text, length);
+	auto_free char *cut = xstrndup(text, length);
 
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	return copy;
+	return text_printable(cut, false);
 }

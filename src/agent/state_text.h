@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 
-/* The member's text cut to `limit` bytes, control characters made '?', or NULL. Caller frees. */
+/* The member's text cut to `limit` bytes and made printable (base/text.h), or NULL. Caller frees. */
 char *state_text(const json_value *object, const char *key, size_t limit);
 
 #endif

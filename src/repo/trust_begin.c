@@ -118,6 +118,22 @@ static int note_begun(const char *folder, const char sha256[static DIGEST_HEX_SI
 	return file_exists(root) ? 0 : file_write(path, line, strlen(line), 0644, true, err);
 }
 
+int trust_adopt_begun(const char *folder, const char *configured, struct error *err)
+{
+	auto_free char *file = path_join(folder, "root.json");
+	auto_free char *path = path_join(folder, BEGUN);
+	auto_free char *line = NULL;
+	auto_root struct root *root = NULL;
+	char sha256[DIGEST_HEX_SIZE];
+
+	if (file_exists(path) || !file_exists(file))
+		return 0;
+	if (trust_stored_root(folder, &root, err) < 0 || digest_file(file, sha256, err) < 0)
+		return -1;
+	line = xasprintf("%s\n", root->metadata->version == 1 ? sha256 : configured);
+	return file_write(path, line, strlen(line), 0644, true, err);
+}
+
 int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
 			    const char *fingerprint, struct error *err)
 {

@@ -642,6 +642,48 @@ def a_fingerprint_is_what_trust_began_with(h):
     h.run("status")
 
 
+def a_store_that_an_older_version_began_is_begun_anew_as_well(h):
+    h.begin()
+    (h.machine.path("var/lib/suture/trust") / "begun").unlink()
+    h.run("enable", "--repo", f"file://{h.desk.repo}", "--root-fingerprint", "0" * 64)
+    expect(h.machine.path("var/lib/suture/trust").exists(), False)
+
+
+def what_strangers_wrote_reaches_no_terminal_as_more_than_words(h):
+    h.begin()
+    wild = "gone\u001b[2J\u009b31m\u202egnihton"
+    path = next(h.machine.path("var/lib/suture/patches").glob("*.life"))
+    life = json.loads(path.read_text())
+    path.write_text(json.dumps({**life, "state": "crashed-previously", "reason": wild, "name": "o\u009bne"}))
+    h.machine.boot("second")
+    with h.machine.path("var/lib/suture/history.jsonl").open("a") as history:
+        history.write(json.dumps({"seq": 99, "time": 1, "event": "failed", "text": wild}) + "\n")
+    h.machine.apply(status=6)
+    texts = [h.run(command, *words, status=None) for command, *words in
+             (("status",), ("status", "--verbose"), ("status", "--nagios"), ("list",), ("history",),
+              ("show", life["sha256"]), ("cve",), ("update --dry-run",))]
+    texts += [h.machine.path("run/suture/motd").read_text()]
+    says("".join(texts), "gone?[2J?31m?gnihton")
+    for text in texts:
+        for letter in "\u001b\u009b\u202e":
+            if letter in text:
+                raise shop.Failed(f"{letter!r} is in: {text!r}")
+
+
+def digits_are_a_level_or_an_id_and_never_both(h):
+    h.begin()
+    path = next(h.machine.path("var/lib/suture/patches").glob("*.life"))
+    life = json.loads(path.read_text())
+    digest = "0" * 63 + "1"  # all of it digits, and 1 as a number
+    other = {**life, "module_sha256": digest, "name": "other", "module": "other", "level": 2,
+             "state": "verified", "sha256": "0" * 63 + "2"}
+    (path.parent / f"{other['sha256']}.life").write_text(json.dumps(other))
+    says(h.run("show", "1"), "one, level 1")
+    says(h.run("show", "level 2"), "other, level 2")
+    says(h.run("show", digest), "other, level 2")
+    expect(h.json("pin", digest)["pin"]["level"], 2)
+
+
 def config_is_read_and_changed_by_key(h):
     h.machine.write("etc/suture/suture.conf", "# ours\nring = beta\n")
     expect(h.run("config get", "ring"), "beta\n")

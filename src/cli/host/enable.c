@@ -218,12 +218,26 @@ static void print_enabled(const struct args *args, const struct wanted *wanted,
 	print_json(value);
 }
 
+/* Before the configuration forgets it: what an older version began the store with. A store that cannot be
+ * read is begun anew by whatever fingerprint comes, and told of by the agent. */
+static void adopt_begun(const struct wanted *wanted)
+{
+	auto_free char *store = place_path(wanted->root, PLACE_TRUST);
+	const char *before = config_text(&wanted->config, CONFIG_ROOT);
+	struct error ignored;
+
+	if (before)
+		trust_adopt_begun(store, before, &ignored);
+}
+
 static int enable(const struct args *args, struct wanted *wanted, struct error *err)
 {
 	auto_free char *machine_id = NULL;
 	struct error ignored;
-	int changed = write_config(args, wanted, err);
+	int changed;
 
+	adopt_begun(wanted);
+	changed = write_config(args, wanted, err);
 	if (changed < 0 || enrol(args, wanted, &machine_id, err) < 0) {
 		put_back(wanted);
 		return -1;

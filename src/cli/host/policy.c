@@ -81,13 +81,9 @@ static int parse_level(const struct view *view, const char *word, int64_t *ret_l
 		       struct error *err)
 {
 	const struct life *life;
-	struct error ignored;
-	uint64_t number;
 
-	if (text_to_u64(word, &number, &ignored) == 0 && number <= LEVEL_LIMIT) {
-		*ret_level = (int64_t)number;
+	if (life_parse_level(word, ret_level))
 		return 0;
-	}
 	if (view_find(view, word, &life, err) < 0)
 		return -1;
 	if (!is_for_kernel(life, &view->status))

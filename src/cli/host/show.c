@@ -21,8 +21,9 @@ char *patch_name_of(const char *word)
 
 void show_text(FILE *out, const char *text)
 {
-	for (text = text ? text : "?"; *text; text++)
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, out);
+	auto_free char *printable = text_printable(text ? text : "?", false);
+
+	fputs(printable, out);
 }
 
 void show_blockers(FILE *out, const struct blocker_list *list)

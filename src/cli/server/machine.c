@@ -12,15 +12,15 @@
 
 static void print_machine(void *user, const json_value *machine)
 {
+	auto_free char *protection = text_printable(json_get_text(machine, "protection", "-"), false);
+	auto_free char *release = text_printable(json_get_text(machine, "release", "-"), false);
 	char seen[32];
 
 	(void)user;
 	format_time(json_get_int(machine, "seen", 0), seen, sizeof(seen));
 	printf("%-36s %-9s %-11s %-20s  %s\n", json_get_text(machine, "id", ""),
 	       json_get_text(machine, "ring", ""),
-	       json_get_int(machine, "revoked", 0) ? "revoked"
-						   : json_get_text(machine, "protection", "-"),
-	       seen, json_get_text(machine, "release", "-"));
+	       json_get_int(machine, "revoked", 0) ? "revoked" : protection, seen, release);
 }
 
 /* One at a time: a fleet need not fit in memory. */

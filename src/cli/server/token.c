@@ -135,6 +135,7 @@ static void print_tokens(const json_value *tokens)
 	for (size_t i = 0; i < json_count(tokens); i++) {
 		const json_value *token = json_at(tokens, i);
 		int64_t uses = json_get_int(token, "uses", 0);
+		auto_free char *note = text_printable(json_get_text(token, "note", ""), false);
 		char of[24] = "any", used[48], expires[32];
 
 		if (uses)
@@ -142,8 +143,7 @@ static void print_tokens(const json_value *tokens)
 		snprintf(used, sizeof(used), "%" PRId64 "/%s", json_get_int(token, "used", 0), of);
 		format_time(json_get_int(token, "expires", 0), expires, sizeof(expires));
 		printf("%-12s %-9s %-7s %11s  %-20s  %s\n", json_get_text(token, "id", ""),
-		       json_get_text(token, "ring", ""), state_of(token, now), used, expires,
-		       json_get_text(token, "note", ""));
+		       json_get_text(token, "ring", ""), state_of(token, now), used, expires, note);
 	}
 }
 

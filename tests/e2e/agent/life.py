@@ -469,6 +469,39 @@ def before_a_patch_the_machine_says_how_it_is(s):
     expect(s.state("one"), "loading")
 
 
+def a_store_that_an_older_version_began_is_told_what_it_began_with(s):
+    begun = s.machine.path("var/lib/suture/trust/begun")
+    s.update()
+    digest = begun.read_text()
+    begun.unlink()
+    s.machine.apply()
+    expect(begun.read_text(), digest)
+    s.desk.run("repo", "renew", s.desk.repo, "root")
+    s.desk.sign("root1", "root2")
+    s.desk.publish()
+    s.update()
+    begun.unlink()  # a root followed the first one: the administrator's word counts
+    s.machine.apply()
+    expect(begun.read_text(), digest)
+
+
+def with_another_fingerprint_nothing_new_is_applied_and_nothing_taken_off(s):
+    s.update()
+    s.commit()
+    s.machine.trust(s.desk.repo, s.server.url, apply="manual")
+    s.desk.offer("two")
+    s.update(status=10)
+    expect(s.machine.loaded(), ["suture_one"])
+    expect(len(list(s.machine.path("var/lib/suture/patches").glob("*.ko"))), 2)  # verified, waiting
+    s.machine.configure(repo=s.server.url, root_fingerprint="0" * 64)
+    for words in ((), ("--now",)):
+        s.machine.apply(*words, status=9)
+        expect(s.machine.loaded(), ["suture_one"])
+    s.cut_and_boot("second", status=10)
+    s.machine.apply(status=9)
+    expect(s.machine.loaded(), ["suture_one"])
+
+
 def advice_without_a_server_is_nobodys(s):
     s.update()
     for advice in ({"pin": 0}, {"ring": "edge"}):
