@@ -90,6 +90,8 @@ const char *changeset_other_clone(const struct changeset *changeset,
 				  const struct text_list *names);
 /* The carried atom of this global name that the patched unit newly defines, or NULL. */
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
+/* The patched unit exports this name. */
+bool changeset_exports(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */
 bool changeset_is_empty(const struct changeset *changeset);
 /* Of changesets that are all empty, a phrase why there is nothing to do: the code is the same, or the

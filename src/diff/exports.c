@@ -94,6 +94,14 @@ bool exports_has(const struct exports *exports, const char *name)
 	return false;
 }
 
+bool changeset_exports(const struct changeset *changeset, const char *name)
+{
+	auto_exports struct exports exports = { 0 };
+
+	exports_collect(changeset->new, &exports);
+	return exports_has(&exports, name);
+}
+
 static const char *terms_of(const struct exports *exports, const char *label)
 {
 	for (size_t i = 0; i < exports->labels.count; i++)

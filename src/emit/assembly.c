@@ -141,14 +141,19 @@ static int check_late(struct assembler *assembler, const struct atom *from, cons
 	return 0;
 }
 
-/* A function or variable that another unit of this patch newly defines. */
+/* A function or variable that another unit of this patch newly defines. One of another object is only
+ * meant if that exports it: modules may have symbols of one name. */
 static const struct atom *find_new_global(struct assembler *assembler, const char *name)
 {
-	for (size_t i = 0; i < assembler->unit_count; i++) {
-		const struct atom *atom =
-			changeset_new_global(assembler->units[i].changeset, name);
+	const char *object = assembler->unit->linkage.object;
 
-		if (atom && atom->is_carried)
+	for (size_t i = 0; i < assembler->unit_count; i++) {
+		const struct emit_unit *unit = &assembler->units[i];
+		const struct atom *atom = changeset_new_global(unit->changeset, name);
+
+		if (atom && atom->is_carried &&
+		    (!strcmp(unit->linkage.object, object) ||
+		     changeset_exports(unit->changeset, name)))
 			return atom;
 	}
 	return NULL;
@@ -452,20 +457,6 @@ static void add_records(struct assembly *assembly, const struct emit_unit *unit)
 		add_state(assembly, &changeset->states[i]);
 }
 
-/* A new global whose name the kernel already has: unpatched code would go on using the old one. */
-static void check_new_globals(struct assembler *assembler, const struct atom *atom)
-{
-	const struct symbol_table *table;
-	struct error err;
-
-	if (atom->state != ATOM_NEW || !atom->symbol || atom->symbol->bind == STB_LOCAL ||
-	    linkages_table(assembler->linkages, assembler->unit->linkage.object, &table, &err) < 0)
-		return;
-	if (symbol_count(table, atom->name))
-		refuse(assembler, RULE_AMBIGUOUS_SYMBOL, atom->name, NULL,
-		       "it is new in this unit, but the kernel already has a symbol of this name");
-}
-
 typedef void (*atom_action)(struct assembler *, const struct atom *);
 
 static void for_each_carried(struct assembler *assembler, atom_action action)
@@ -486,7 +477,6 @@ static void place_one(struct assembler *assembler, const struct atom *atom)
 
 static void list_one(struct assembler *assembler, const struct atom *atom)
 {
-	check_new_globals(assembler, atom);
 	if (atom->is_function && atom->state == ATOM_CHANGED && !atom->parent && atom->twin)
 		add_function(assembler, atom);
 }

@@ -88,14 +88,19 @@ static bool leads_to_copy(const struct intent_check *check, const struct elf_rel
 	return true;
 }
 
-/* A global function or variable that another unit of the patch newly defines. */
-static const struct atom *new_global(const struct intent_check *check, const char *name)
+/* A global function or variable that another unit of the patch newly defines: one of the same object,
+ * or one that is exported. */
+static const struct atom *new_global(const struct intent_check *check, size_t from,
+				     const char *name)
 {
-	for (size_t i = 0; i < check->intent->count; i++) {
-		const struct atom *atom =
-			changeset_new_global(check->intent->units[i].changeset, name);
+	const struct intent_unit *units = check->intent->units;
 
-		if (atom && atom->is_carried)
+	for (size_t i = 0; i < check->intent->count; i++) {
+		const struct atom *atom = changeset_new_global(units[i].changeset, name);
+
+		if (atom && atom->is_carried &&
+		    (!strcmp(units[i].object, units[from].object) ||
+		     changeset_exports(units[i].changeset, name)))
 			return atom;
 	}
 	return NULL;
@@ -105,7 +110,7 @@ static bool leads_outside(const struct intent_check *check, size_t unit,
 			  const struct elf_reloc *found, const struct reference *reference)
 {
 	const char *name = reference->target.symbol->name;
-	const struct atom *atom = new_global(check, name);
+	const struct atom *atom = new_global(check, unit, name);
 	struct spot start;
 
 	if (!atom)

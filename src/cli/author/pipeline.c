@@ -14,6 +14,7 @@
 #include "diff/changeset.h"
 #include "diff/reverse.h"
 #include "emit/module.h"
+#include "emit/overrides.h"
 #include "proof/made_from.h"
 #include "review/hint.h"
 #include "review/type_gate.h"
@@ -175,6 +176,34 @@ static void note_code(struct pipeline *pipeline)
 	code_facts_write(&all, pipeline->manifest->code);
 }
 
+/* Caller frees. */
+static struct emit_unit *emit_units(const struct pipeline *pipeline)
+{
+	const struct pairs *pairs = &pipeline->pairs;
+	struct emit_unit *units = xcalloc(pairs->count, sizeof(*units));
+
+	for (size_t i = 0; i < pairs->count; i++) {
+		units[i].changeset = pipeline->changesets[i];
+		units[i].linkage = (struct linkage_unit){
+			.source = pairs->units[i].source,
+			.object = pairs->units[i].object,
+			.plain = pairs->units[i].plain,
+		};
+	}
+	return units;
+}
+
+static int find_overrides(struct pipeline *pipeline, struct error *err)
+{
+	struct finding_list *findings = &pipeline->manifest->findings;
+	auto_free struct emit_unit *units = emit_units(pipeline);
+
+	if (linkages_open(pipeline->kernel, &pipeline->linkages, err) < 0 ||
+	    overrides_find(units, pipeline->pairs.count, pipeline->linkages, findings, err) < 0)
+		return -1;
+	return finding_list_error(findings, err);
+}
+
 static int compare_pairs(struct pipeline *pipeline, const struct text_list *patches,
 			 struct error *err)
 {
@@ -199,7 +228,7 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 	changesets_judge_init(pipeline->changesets, pairs->count, findings);
 	judge_records(pipeline);
 	add_hints(pipeline);
-	if (finding_list_error(findings, err) < 0)
+	if (finding_list_error(findings, err) < 0 || find_overrides(pipeline, err) < 0)
 		return -1;
 	if (!changed)
 		return say_nothing(pipeline, err);
@@ -248,8 +277,7 @@ static int prove(struct pipeline *pipeline, struct error *err)
 		.progress = pipeline->options->progress,
 	};
 
-	if (check_reverse(pipeline, err) < 0 || make_stage(pipeline, "5-proof", &folder, err) < 0 ||
-	    linkages_open(pipeline->kernel, &pipeline->linkages, err) < 0)
+	if (check_reverse(pipeline, err) < 0 || make_stage(pipeline, "5-proof", &folder, err) < 0)
 		return -1;
 	if (pipeline->reads_keys)
 		return 0; /* the first attempt proved it, of the same functions */
@@ -261,7 +289,7 @@ static int prove(struct pipeline *pipeline, struct error *err)
 static int emit(struct pipeline *pipeline, struct error *err)
 {
 	const struct pairs *pairs = &pipeline->pairs;
-	auto_free struct emit_unit *units = xcalloc(pairs->count, sizeof(*units));
+	auto_free struct emit_unit *units = emit_units(pipeline);
 	auto_free char *folder = NULL;
 	auto_text_list struct text_list facts = { 0 };
 	struct module_options options = {
@@ -271,14 +299,6 @@ static int emit(struct pipeline *pipeline, struct error *err)
 		.progress = pipeline->options->progress,
 	};
 
-	for (size_t i = 0; i < pairs->count; i++) {
-		units[i].changeset = pipeline->changesets[i];
-		units[i].linkage = (struct linkage_unit){
-			.source = pairs->units[i].source,
-			.object = pairs->units[i].object,
-			.plain = pairs->units[i].plain,
-		};
-	}
 	text_list_printf(&facts, "suture.patch=%s", pipeline->manifest->name);
 	if (pipeline->kernel->id.build_id)
 		text_list_printf(&facts, "suture.kernel_build_id=%s",
