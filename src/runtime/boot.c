@@ -78,7 +78,7 @@ static int set_state(const struct session *s, struct boot_entry *entry, enum boo
 	return boot_record_write(s->folder, entry, err);
 }
 
-/* suture.mode=no-apply or stop on the kernel's command line. */
+/* suture.mode= on the kernel's command line: a word that nobody knows counts as stop. */
 static int check_mode(const struct session *s, struct error *err)
 {
 	auto_free char *line = sysroot_text(s->root, "/proc/cmdline");
@@ -87,8 +87,9 @@ static int check_mode(const struct session *s, struct error *err)
 	if (line)
 		text_list_split(&words, line, " \n");
 	for (size_t i = 0; i < words.count; i++)
-		if (!strcmp(words.items[i], "suture.mode=no-apply") ||
-		    !strcmp(words.items[i], "suture.mode=stop"))
+		if (has_prefix(words.items[i], "suture.mode=") &&
+		    strcmp(words.items[i], "suture.mode=normal") != 0 &&
+		    strcmp(words.items[i], "suture.mode=no-refresh") != 0)
 			return error_set(err, ERROR_POLICY,
 					 "%s on the kernel's command line: nothing is applied",
 					 words.items[i]);

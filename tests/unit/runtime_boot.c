@@ -227,14 +227,20 @@ static void trouble_in_the_kernel_keeps_it_on_probation(void **state)
 
 static void the_kernel_s_command_line_can_stop_it(void **state)
 {
+	static const char *const lines[] = { "suture.mode=no-apply quiet", "a suture.mode=stop",
+					     "suture.mode=of", "suture.mode=normal suture.mode=stop" };
 	const struct scene *scene = *state;
 	struct boot_result result;
 	struct error err;
 
 	enable(scene);
-	write_file(scene->tree, "/proc/cmdline", "suture.mode=no-apply quiet\n", 27);
-	assert_fails(boot_apply(&scene->root, scene->store, 1, NULL, &result, &err), err,
-		     ERROR_POLICY, "suture.mode=no-apply");
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		write_file(scene->tree, "/proc/cmdline", lines[i], strlen(lines[i]));
+		assert_fails(boot_apply(&scene->root, scene->store, 1, NULL, &result, &err), err,
+			     ERROR_POLICY, "suture.mode=");
+	}
+	write_file(scene->tree, "/proc/cmdline", "suture.mode=no-refresh", 22);
+	assert_int_equal(apply(scene).failed, 1); /* it is tried */
 }
 
 static void a_record_that_makes_no_sense_stops_everything(void **state)

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/config.h"
+#include "agent/mode.h"
 #include "base/json.h"
 #include "cli/host/commands.h"
 #include "cli/host/service.h"
@@ -69,6 +71,22 @@ int command_boot_list(const struct args *args, struct error *err)
 	return 0;
 }
 
+/* The mode in suture.conf is a kill switch as the kernel's command line is one (agent/mode.h). */
+static int check_mode(const struct sysroot *root, struct error *err)
+{
+	auto_config struct config config = { 0 };
+	struct mode mode;
+
+	if (config_read(NULL, &config, err) < 0)
+		return -1;
+	mode_read(root, &config, &mode);
+	if (mode.may_apply)
+		return 0;
+	return error_set(err, ERROR_POLICY, "the mode is %s, by %s: nothing is applied", mode.name,
+			 mode.from_kernel ? "suture.mode on the kernel's command line" :
+					    "suture.conf");
+}
+
 int command_boot_apply(const struct args *args, struct error *err)
 {
 	auto_sysroot struct sysroot root = { .fd = -1 };
@@ -76,7 +94,7 @@ int command_boot_apply(const struct args *args, struct error *err)
 	uint64_t wait;
 
 	if (args_number(args, "wait", 60, 0, 86400, &wait, err) < 0 ||
-	    sysroot_open(NULL, &root, err) < 0 ||
+	    sysroot_open(NULL, &root, err) < 0 || check_mode(&root, err) < 0 ||
 	    boot_apply(&root, BOOT_FOLDER, (unsigned)wait, args->progress, &result, err) < 0)
 		return -1;
 	progress_step(args->progress, 0, 0, "%s", ""); /* wipes the line */

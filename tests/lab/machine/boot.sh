@@ -32,6 +32,20 @@ is 6 $?
 shows err "is not the file that was enabled"
 suture boot disable lp_parking || fail "disable ends with $?"
 
+# the mode in suture.conf counts here as well
+mkdir -p /etc/suture
+echo "mode = no-apply" >/etc/suture/suture.conf
+suture boot apply 2>err
+is 10 $?
+shows err "nothing is applied"
+rm /etc/suture/suture.conf
+
+# the machine goes down with two on probation, of which one was committed before
+suture boot enable lp_parking.ko || fail "enable ends with $?"
+suture boot apply 2>/dev/null || fail "apply ends with $?"
+suture boot commit || fail "commit ends with $?"
+suture unload lp_parking >/dev/null && suture unload lp_meminfo_one >/dev/null
+suture boot enable lp_meminfo_one.ko || fail "enable ends with $?"
 suture boot apply 2>/dev/null || fail "apply ends with $?"
 echo "@store $(tar c -C /var/lib suture | gzip | base64 | tr -d '\n')"
 sleep 1
