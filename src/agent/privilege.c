@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <pwd.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -49,12 +50,16 @@ static int become_fetcher(const char *root, struct error *err)
 	return 0;
 }
 
-/* capabilities(7): the version with two words for each set. */
+/* capabilities(7): the version with two words for each set. Who has none gives none up: the units take
+ * capset() itself away. */
 static int clear_capabilities(struct error *err)
 {
+	static const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct __user_cap_data_struct have[_LINUX_CAPABILITY_U32S_3];
 
+	if (syscall(SYS_capget, &header, have) == 0 && !memcmp(have, none, sizeof(none)))
+		return 0;
 	if (syscall(SYS_capset, &header, none) < 0)
 		return error_errno(err, "cannot give up the capabilities");
 	return 0;

@@ -215,6 +215,19 @@ def who_talks_to_the_network_has_no_rights(s):
     assert s.credential() is None
 
 
+def without_rights_there_is_nothing_to_give_up(s):
+    """As under suture-fetch.service, whose filter of system calls knows no capset()."""
+    folder = s.machine.path("var/lib/suture-fetch")
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.getuid() == 0:
+        os.chown(folder, 65534, 65534)
+    s.machine.configure(repo="http://127.0.0.1:9", root_fingerprint=s.root)
+    done = subprocess.run(["/usr/bin/setpriv", "--inh-caps=-all", "/usr/bin/strace", "-f", "-o", "/dev/null", "-e", "trace=capset",
+                           "-e", "inject=capset:error=EPERM", FETCH, "--once", "--now", "--root",
+                           s.machine.root], stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+    assert done.returncode == 75, f"status {done.returncode}: {done.stderr}"
+
+
 def what_the_fetcher_s_user_cannot_write_root_writes(s):
     token = s.office.token()
     folder = s.machine.path("var/lib/suture-fetch")
