@@ -6,6 +6,7 @@
 #   make deb       Debian packages into build-deb/
 #   make deb-check the same, then lintian; install, upgrade, remove and purge in a chroot; the units
 #                 under systemd in a virtual machine
+#   make mok-check a key enrolled with "suture key enroll-mok" under UEFI Secure Boot, in a virtual machine
 #   make install  DESTDIR and PREFIX as usual
 
 PREFIX ?= /usr/local
@@ -38,10 +39,15 @@ deb-check: deb all
 	@SUTURE_CACHE=$${SUTURE_CACHE:-$(CURDIR)/build/cache} tests/package/systemd --suture build/suture \
 		--series 6.1 --work build-deb --debs build-deb
 
+mok-check: all
+	@scripts/install-deps mok
+	@SUTURE_CACHE=$${SUTURE_CACHE:-$(CURDIR)/build/cache} tests/package/mok --suture build/suture \
+		--series 6.1 --work build
+
 install: all
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD)
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
-.PHONY: all deps check demo deb deb-check install clean
+.PHONY: all deps check demo deb deb-check mok-check install clean
