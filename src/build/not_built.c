@@ -160,3 +160,31 @@ char *not_built_reason(const struct kernel *kernel, const char *object)
 		return xasprintf("%s/Makefile does not build it in this configuration", lister);
 	return xasprintf("it needs %s, which this kernel's configuration does not have", option);
 }
+
+bool not_built_is_generator(const struct kernel *kernel, const char *object)
+{
+	auto_free char *lister = lister_of(kernel, object);
+	auto_free char *makefile = lister ? makefile_of(kernel, lister) : NULL;
+	auto_buffer struct buffer text = BUFFER_INIT;
+	auto_text_list struct text_list lines = { 0 };
+	struct error ignored;
+	bool is_list = false;
+
+	if (!lister || file_read(makefile, MAKEFILE_LIMIT, &text, &ignored) < 0)
+		return false;
+
+	/* Programs of several files ("relocs-objs := ...") are not found; they only serve the boot. */
+	const char *file = object + strlen(lister) + 1;
+	auto_free char *program = xstrndup(file, strlen(file) - strlen(".o"));
+
+	text_list_split(&lines, buffer_text(&text), "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		const char *line = lines.items[i];
+
+		if (strchr(line, '='))
+			is_list = has_prefix(line, "hostprogs");
+		if (is_list && mentions(line, program))
+			return true;
+	}
+	return false;
+}

@@ -80,7 +80,7 @@ static size_t add_reached(struct pairing *pairing, const struct kbuild_config *c
 	return built;
 }
 
-/* A source of the patch. If neither it nor what includes it is built, it is a finding. */
+/* A source of the patch. What writes other sources is refused. If neither it nor what includes it is built, it is a finding. */
 static void select_source(struct pairing *pairing, const struct kbuild_config *config,
 			  const struct include_graph *graph, const char *path)
 {
@@ -91,6 +91,13 @@ static void select_source(struct pairing *pairing, const struct kbuild_config *c
 		return;
 
 	auto_free char *object = kbuild_object(path);
+
+	if (not_built_is_generator(pairing->kernel, object)) {
+		finding_add(&pairing->pairs->findings, RULE_UNKNOWN_FILE, path, NULL, NULL,
+			    "It is a program that writes sources while the kernel is built.");
+		return;
+	}
+
 	auto_free char *why = not_built_reason(pairing->kernel, object);
 
 	struct finding *finding = finding_add(&pairing->pairs->findings, RULE_NOT_BUILT, path,

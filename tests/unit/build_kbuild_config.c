@@ -31,7 +31,8 @@ static const struct {
 	{ "include/config/auto.conf", "CONFIG_YES=y\nCONFIG_MOD=m\n" },
 	{ "scripts/Kbuild.include", "" },
 	{ "Kbuild", "obj-y += fs/ drivers/\nobj-$(CONFIG_YES) += arch/x86/\nobj-$(CONFIG_NO) += net/\n" },
-	{ "lib/Makefile", "lib-y := ctype.o\nobj-y += crc.o\n" },
+	{ "lib/Makefile", "lib-y := ctype.o\nobj-y += crc.o\n"
+	  "hostprogs\t:= gen_table \\\n\tgen_more\nclean-files := crc.h\n" },
 	{ "arch/x86/lib/Makefile", "lib-y := copy.o\n" },
 	{ "arch/x86/Kbuild", "obj-y += kvm/\n" },
 	{ "arch/x86/kvm/Makefile", "obj-$(CONFIG_MOD) += kvm.o\nkvm-y := x86.o ../../../virt/kvm/main.o\n" },
@@ -165,6 +166,16 @@ static void the_option_that_is_missing_is_named(void **state)
 	reason("nowhere/x.o", "no Makefile");
 }
 
+static void a_program_that_writes_sources_is_told_from_one_that_nobody_builds(void **state)
+{
+	(void)state;
+	assert_true(not_built_is_generator(&kernel, "lib/gen_table.o"));
+	assert_true(not_built_is_generator(&kernel, "lib/gen_more.o"));
+	assert_false(not_built_is_generator(&kernel, "lib/ctype.o"));
+	assert_false(not_built_is_generator(&kernel, "lib/crc.h.o"));
+	assert_false(not_built_is_generator(&kernel, "nowhere/x.o"));
+}
+
 static void relative_paths_are_joined_inside_the_tree_only(void **state)
 {
 	auto_free char *path = relative_join("a/b", "../c/./d.o");
@@ -185,6 +196,7 @@ int main(void)
 		cmocka_unit_test(a_source_that_another_folder_builds_is_spelled_from_there),
 		cmocka_unit_test(what_was_kept_says_the_same),
 		cmocka_unit_test(a_makefile_that_cannot_be_read_is_an_error),
+		cmocka_unit_test(a_program_that_writes_sources_is_told_from_one_that_nobody_builds),
 		cmocka_unit_test(the_option_that_is_missing_is_named),
 		cmocka_unit_test(relative_paths_are_joined_inside_the_tree_only),
 	};
