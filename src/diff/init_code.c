@@ -103,6 +103,30 @@ static bool is_compilers(const char *name)
 	       has_prefix(name, "__x86_indirect_thunk_");
 }
 
+/* Functions of one family do the same to what they are given, with other bounds: who calls another one
+ * of it neither gained nor lost a call. */
+static const char *call_name(const char *name)
+{
+	static const char *const families[][6] = {
+		{ "snprintf", "scnprintf", "sprintf", "sysfs_emit", "sysfs_emit_at" },
+		{ "strscpy", "strlcpy", "strcpy", "strncpy", "strscpy_pad", "sized_strscpy" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(families[i]) && families[i][k]; k++)
+			if (!strcmp(name, families[i][k]))
+				return families[i][0];
+	return name;
+}
+
+static void reach_outside(struct reach *reach, const char *name, bool is_call)
+{
+	if (is_call)
+		add(reach->calls, call_name(name), name);
+	else
+		add(reach->outside, name, name);
+}
+
 static void reach_relocs(struct reach *reach, const struct changeset *changeset,
 			 const struct elf_section *section, const struct elf_reloc *relocs,
 			 size_t count)
@@ -116,8 +140,8 @@ static void reach_relocs(struct reach *reach, const struct changeset *changeset,
 		if (target.kind == TARGET_ATOM)
 			reach_target(reach, changeset, target.atom);
 		else if (target.kind == TARGET_OUTSIDE && !is_compilers(target.symbol->name))
-			add(reloc_is_branch(section, &relocs[i]) ? reach->calls : reach->outside,
-			    target.symbol->name, target.symbol->name);
+			reach_outside(reach, target.symbol->name,
+				      reloc_is_branch(section, &relocs[i]));
 	}
 }
 
