@@ -58,6 +58,15 @@ def what_was_never_compared_counts_as_code():
     assert "1 of them are of an older suture or were never compared" in text, text
 
 
+def files_that_need_each_other_count_once():
+    pair = [{**row("left.c", "accepted", 1, 0), "group": ["both.h", "right.c"]},
+            {**row("right.c", "accepted", 1, 0), "group": ["both.h", "left.c"]}]
+    text = said([*ROWS, *pair])
+    assert "1 of them are the same group of files as another one" in text, text
+    assert "of 7 changes that compile and are accepted or refused 4 are accepted: 57.1 %" in text, text
+    assert "same group" not in said(ROWS)
+
+
 def nothing_is_divided_by_nothing():
     assert "%" not in said([row("other.c", "not-built", 0, 0, slugs=["not-built"])])
     assert "alter code (a function differs, or is new) 0 are accepted: none" in \
@@ -65,6 +74,7 @@ def nothing_is_divided_by_nothing():
 
 
 for test in (both_shares_are_told, refusals_of_data_are_listed_apart,
-             what_was_never_compared_counts_as_code, nothing_is_divided_by_nothing):
+             what_was_never_compared_counts_as_code, files_that_need_each_other_count_once,
+             nothing_is_divided_by_nothing):
     test()
     print("ok", test.__name__)
