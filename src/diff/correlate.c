@@ -33,6 +33,28 @@ static void pair_by_name(struct side *old, struct side *new)
 	}
 }
 
+/* A variable that got or lost a second name (MODULE_DEVICE_TABLE() makes one) may be known by another
+ * one now. */
+static void pair_by_other_name(struct side *old, struct side *new)
+{
+	for (size_t i = 0; i < new->atom_count; i++) {
+		struct atom *atom = new->atoms[i];
+
+		if (atom->twin || !atom->symbol || atom->is_function || atom->is_numbered)
+			continue;
+		for (size_t k = 0; k < atom->section->symbol_count && !atom->twin; k++) {
+			const struct elf_symbol *symbol = atom->section->symbols[k];
+			struct atom *other = symbol->value == atom->symbol->value &&
+							     symbol->type == STT_OBJECT ?
+						     side_find_variable(old, symbol->name) :
+						     NULL;
+
+			if (other && can_pair(other, atom))
+				pair(other, atom);
+		}
+	}
+}
+
 /* A section without any symbol is one thing that only its section names. Constants are not among
  * them: they are compared where somebody refers to them. */
 static bool is_named_by_section(const struct atom *atom)
@@ -291,6 +313,7 @@ static int pair_numbered(struct side *old, struct side *new, struct error *err)
 int correlate(struct side *old, struct side *new, struct error *err)
 {
 	pair_by_name(old, new);
+	pair_by_other_name(old, new);
 	pair_by_section(old, new);
 	pair_btf_ids(old, new);
 	if (pair_by_owner(old, new, err) < 0 || pair_numbered(old, new, err) < 0)

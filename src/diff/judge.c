@@ -130,6 +130,18 @@ void judge(struct changeset *changeset)
 	judge_running(changeset);
 }
 
+/* BPF programs that are loaded were checked against the prototype that the kernel's BTF has. */
+static bool has_btf_id(const struct side *side, const char *function)
+{
+	auto_free char *prefix = xasprintf("__BTF_ID__func__%s__", function);
+
+	for (size_t i = 0; i < side->atom_count; i++)
+		if (side->atoms[i]->kind == SECTION_FIXED && side->atoms[i]->symbol &&
+		    has_prefix(side->atoms[i]->name, prefix))
+			return true;
+	return false;
+}
+
 /* Callers inside of the kernel are compiled anew with the header that changed. Callers in modules
  * were checked against the export's checksum, which is made from the prototype. */
 static void judge_prototypes(struct changeset *changeset, const struct dwarf *old,
@@ -141,7 +153,9 @@ static void judge_prototypes(struct changeset *changeset, const struct dwarf *ol
 	exports_collect(changeset->old, &exports);
 	layout_compare_functions(old, new, changeset->unit, &changed);
 	for (size_t i = 0; i < changed.count; i++)
-		if (changed.items[i].function && exports_has(&exports, changed.items[i].function))
+		if (changed.items[i].function &&
+		    (exports_has(&exports, changed.items[i].function) ||
+		     has_btf_id(changeset->old, changed.items[i].function)))
 			finding_add(&changeset->findings, RULE_CRC_MISMATCH, changeset->unit,
 				    changed.items[i].function, NULL, "%s", changed.items[i].detail);
 }

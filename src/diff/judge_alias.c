@@ -3,7 +3,8 @@
  * Several names for one piece of code: aliases in the source, and functions that the compiler found
  * to be identical. A redirect sits at the address, so it hits every name. That is right as long as
  * the same names share the code before and after; else one of them would get the other's change, or
- * would not get its own.
+ * would not get its own. A variable's second name is for other units, which go on with the place that
+ * it had when the kernel was linked.
  */
 #include <string.h>
 
@@ -58,8 +59,35 @@ static void judge_name(struct changeset *changeset, const char *name, const stru
 			    new->name);
 }
 
+static bool has_identity(const struct atom *atom)
+{
+	return atom && atom->kind == SECTION_DATA && atom->symbol && !atom->is_numbered;
+}
+
+/* Those of constants may move: they say the same. */
+static void judge_variable_names(struct changeset *changeset)
+{
+	const struct object *new = changeset->new->object;
+
+	for (size_t i = 0; i < new->symbol_count; i++) {
+		const char *name = new->symbols[i]->name;
+		const struct atom *was, *now;
+
+		if (new->symbols[i]->type != STT_OBJECT || !new->symbols[i]->section)
+			continue;
+		now = side_find_variable(changeset->new, name);
+		was = has_identity(now) ? side_find_variable(changeset->old, name) : NULL;
+		if (has_identity(was) && was->twin != now)
+			finding_add(&changeset->findings, RULE_ALIAS, changeset->unit, name, NULL,
+				    "it is a name of another variable now");
+	}
+}
+
 void judge_aliases(struct changeset *changeset)
 {
+	judge_variable_names(changeset);
+
+
 	auto_map struct map *old = functions_by_name(changeset->old);
 	auto_map struct map *new = functions_by_name(changeset->new);
 

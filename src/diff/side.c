@@ -349,6 +349,21 @@ struct atom *atom_at(const struct elf_section *section, int64_t offset)
 	return atoms->count ? atoms->items[0] : NULL;
 }
 
+struct atom *side_find_variable(const struct side *side, const char *name)
+{
+	struct atom *atom = map_find(side->by_name, name);
+	const struct elf_symbol *symbol;
+
+	if (!atom) {
+		symbol = object_find_symbol(side->object, name);
+		if (symbol && symbol->section && symbol->type == STT_OBJECT)
+			atom = atom_at(symbol->section, (int64_t)symbol->value);
+		if (!atom || !atom->symbol || atom->symbol->value != symbol->value)
+			return NULL;
+	}
+	return atom->is_function ? NULL : atom;
+}
+
 const char *atom_text(const struct atom *atom)
 {
 	if (atom->symbol)

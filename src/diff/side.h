@@ -131,6 +131,8 @@ static inline struct section_atoms *atoms_of(const struct elf_section *section)
 }
 /* The atom that holds this offset, or the last one before it; NULL if the section has none. */
 struct atom *atom_at(const struct elf_section *section, int64_t offset);
+/* The variable or constant that has this name, perhaps among others; NULL if there is none. */
+struct atom *side_find_variable(const struct side *side, const char *name);
 /* "foo", or ".rodata.cst16+0x10"; in the arena. */
 const char *atom_text(const struct atom *atom);
 

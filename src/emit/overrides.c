@@ -48,6 +48,7 @@ static int find_in_unit(const struct emit_unit *unit, struct linkages *linkages,
 	auto_map struct map *before = defined_names(old);
 	auto_map struct map *after = defined_names(new);
 	const struct symbol_table *table;
+	const struct export *export;
 
 	for (size_t i = 0; i < new->symbol_count; i++) {
 		const char *name = new->symbols[i]->name;
@@ -56,10 +57,11 @@ static int find_in_unit(const struct emit_unit *unit, struct linkages *linkages,
 			continue;
 		if (linkages_table(linkages, unit->linkage.object, &table, err) < 0)
 			return -1;
-		if (has_global(table, name))
+		export = symvers_find(linkages_symvers(linkages), name);
+		if (has_global(table, name) || export)
 			finding_add(findings, RULE_OTHER_DEFINITION, unit->linkage.source, name, NULL,
 				    "it is new in this unit, and %s has another one",
-				    unit->linkage.object);
+				    export ? export->owner : unit->linkage.object);
 	}
 	for (size_t i = 0; i < old->symbol_count; i++) {
 		const struct elf_symbol *symbol = old->symbols[i];

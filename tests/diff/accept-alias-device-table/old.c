@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/pci.h>
+#include <linux/module.h>
+extern int work(int);
+static const struct pci_device_id ids[] = { { PCI_DEVICE(1, 2) }, {} };
+static struct pci_driver drv = { .name = "x", .id_table = ids };
+int changed(int v) { return work(v); }
+void *get(void) { return &drv; }
