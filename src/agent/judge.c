@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/history.h"
+#include "agent/trouble.h"
 #include "base/text.h"
 #include "runtime/kernel_log.h"
 #include "runtime/livepatch.h"
@@ -12,22 +13,6 @@
 
 #define SECOND INT64_C(1000000)
 #define FINISH_MILLISECONDS 2000
-
-/* How the kernel begins when it complains: lib/bug.c, mm/, kernel/watchdog.c, kernel/rcu/tree_stall.h,
- * kernel/hung_task.c, arch/x86/mm/fault.c, arch/x86/kernel/dumpstack.c. */
-static const char *const troubles[] = {
-	"BUG: ", "WARNING: CPU", "Oops: ", "Internal error: ", "general protection fault",
-	"Kernel panic", "rcu: INFO: rcu_", "INFO: rcu_", "watchdog: BUG:", "NMI watchdog: ",
-	"INFO: task ", "kernel BUG at", "invalid opcode: ", "stack guard page was hit", NULL,
-};
-
-bool judge_is_trouble(const char *line)
-{
-	for (size_t i = 0; troubles[i]; i++)
-		if (has_prefix(line, troubles[i]))
-			return true;
-	return false;
-}
 
 int64_t judge_log_end(void)
 {
@@ -41,15 +26,21 @@ int64_t judge_log_end(void)
 	return last;
 }
 
-char *judge_log_trouble(int64_t after)
+/* The first line after that time that speaks against the patch (agent/trouble.h), or NULL. Caller frees. */
+static char *find_log_trouble(int64_t after, const char *committed_module)
 {
+	struct trouble_search search = { .module = committed_module };
 	auto_kernel_log struct kernel_log log;
 	struct kernel_log_line line;
 
 	kernel_log_open(&log, true);
-	while (kernel_log_next(&log, &line))
-		if (line.microseconds > after && line.level <= 4 && judge_is_trouble(line.text))
-			return xstrdup(line.text);
+	while (kernel_log_next(&log, &line)) {
+		const char *found = line.microseconds > after ?
+					    trouble_search_next(&search, line.level, line.text) : NULL;
+
+		if (found)
+			return xstrdup(found);
+	}
 	return NULL;
 }
 
@@ -123,8 +114,9 @@ static int judge_unfinished(struct agent *agent, struct life *life, struct error
 /* The taint of before, and the log: a WARN does not show in a taint that was there already. */
 static char *find_trouble(const struct agent *agent, const struct life *life)
 {
-	uint64_t trouble = taint_trouble(agent->machine.taint & ~life->attempt.taint);
-	char *line = agent->options->root ? NULL : judge_log_trouble(life->log_time);
+	const char *committed = life->attempt.was_committed ? life->module : NULL;
+	uint64_t trouble = attempt_trouble(&life->attempt, agent->machine.taint);
+	char *line = agent->options->root ? NULL : find_log_trouble(life->log_time, committed);
 
 	if (line || !trouble)
 		return line;

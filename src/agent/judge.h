@@ -15,8 +15,5 @@ unsigned judge_probation_left(const struct agent *agent);
 
 /* The log has a clock of its own, which drifts away from the others and stands still in a suspend. */
 int64_t judge_log_end(void); /* of the last line there is now */
-/* The first line of the kernel's log after that time that tells of trouble, or NULL. Caller frees. */
-char *judge_log_trouble(int64_t after);
-bool judge_is_trouble(const char *line); /* an oops, a lockup, a stall, a WARN */
 
 #endif

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "agent/judge.h"
+#include "agent/trouble.h"
 #include "base/process.h"
 #include "runtime/kernel_log.h"
 #include "runtime/transition.h"
@@ -23,7 +23,7 @@ static bool sleep_until_trouble(struct kernel_log *log, double seconds)
 		double left = end - monotonic_seconds();
 
 		while (kernel_log_next(log, &line))
-			if (line.level <= 4 && judge_is_trouble(line.text))
+			if (line.level <= 4 && trouble_is_told(line.text))
 				return true;
 		if (left <= 0)
 			return false;

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "runtime/taint.h"
 
 #define UNCLEAN_FORGIVEN 1
+/* B, D and L of runtime/taint.c. */
+#define GRAVE (UINT64_C(1) << 5 | UINT64_C(1) << 7 | UINT64_C(1) << 14)
 #define BOOT_ID_LIMIT 64 /* a UUID, and what tests write */
 
 void attempt_clear(struct attempt *attempt)
@@ -43,6 +46,13 @@ const char *attempt_end_uncleanly(struct attempt *attempt, bool in_force)
 	if (attempt->unclean_ends > UNCLEAN_FORGIVEN)
 		return "two boots that applied it did not end in good order";
 	return NULL;
+}
+
+uint64_t attempt_trouble(const struct attempt *attempt, uint64_t taint)
+{
+	uint64_t trouble = taint_trouble(taint & ~attempt->taint);
+
+	return attempt->was_committed ? trouble & GRAVE : trouble;
 }
 
 void attempt_forgive(struct attempt *attempt)

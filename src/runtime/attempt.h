@@ -40,6 +40,9 @@ void attempt_commit(struct attempt *attempt);
 /* For an open attempt of another boot: counts, and says why the patch is not to be loaded again
  * (a constant), or NULL: it may. `in_force`: it had been loaded and its transition was complete. */
 const char *attempt_end_uncleanly(struct attempt *attempt, bool in_force);
+/* What in the kernel's taint of now speaks against the patch. Of one that was committed before only that
+ * the kernel died, locked up or found a bad page: at a boot, warnings are somebody else's as a rule. */
+uint64_t attempt_trouble(const struct attempt *attempt, uint64_t taint);
 /* A person says that it may be tried again. */
 void attempt_forgive(struct attempt *attempt);
 /* What to know of a patch that is in force after an unclean end (a constant), or NULL. */

@@ -200,7 +200,7 @@ int boot_commit(const struct sysroot *root, const char *folder, struct error *er
 		return -1;
 	for (size_t i = 0; i < s.list.count; i++) {
 		struct boot_entry *entry = &s.list.items[i];
-		uint64_t trouble = taint_trouble(s.machine.taint & ~entry->attempt.taint);
+		uint64_t trouble = attempt_trouble(&entry->attempt, s.machine.taint);
 		auto_free char *text = taint_text(trouble);
 
 		if (entry->state != BOOT_PROBATION || !is_of_this_boot(&s, entry))

@@ -63,6 +63,22 @@ static void being_committed_again_begins_the_count_anew(void **state)
 	assert_null(attempt_end_uncleanly(&attempt, true));
 }
 
+static void a_warning_speaks_against_a_new_patch_and_not_against_a_committed_one(void **state)
+{
+	const uint64_t warning = 1 << 9, livepatch = 1 << 15;
+	const uint64_t grave[] = { 1 << 5, 1 << 7, 1 << 14 };
+	struct attempt attempt = { 0 };
+
+	(void)state;
+	assert_int_equal(attempt_trouble(&attempt, warning | livepatch), warning);
+	attempt_commit(&attempt);
+	assert_int_equal(attempt_trouble(&attempt, warning | livepatch), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(grave); i++)
+		assert_int_equal(attempt_trouble(&attempt, warning | grave[i]), grave[i]);
+	attempt.taint = 1 << 7; /* it was there before */
+	assert_int_equal(attempt_trouble(&attempt, 1 << 7), 0);
+}
+
 static void a_record_brings_it_all_back(void **state)
 {
 	auto_json json_value *record = json_new_object();
@@ -118,6 +134,7 @@ int main(void)
 		cmocka_unit_test(what_was_committed_is_given_up_at_once_if_it_was_being_loaded),
 		cmocka_unit_test(what_was_committed_is_given_up_the_second_time),
 		cmocka_unit_test(being_committed_again_begins_the_count_anew),
+		cmocka_unit_test(a_warning_speaks_against_a_new_patch_and_not_against_a_committed_one),
 		cmocka_unit_test(a_record_brings_it_all_back),
 		cmocka_unit_test(a_record_of_before_there_was_a_count_has_none),
 		cmocka_unit_test(a_count_that_makes_no_sense_speaks_against_it),

@@ -244,6 +244,31 @@ def trouble_takes_the_patch_back_and_the_older_returns(s):
         raise shop.Failed(s.machine.lives()["two"]["reason"])
 
 
+def a_warning_takes_a_new_patch_back_and_not_one_that_was_committed(s):
+    s.update()
+    s.commit()
+    s.cut_and_boot("second")
+    s.machine.write("proc/sys/kernel/tainted", "512\n")  # some driver's
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_one"])
+    s.commit()
+    s.machine.write("proc/sys/kernel/tainted", "0\n")
+    s.desk.offer("two")
+    s.update()
+    s.machine.write("proc/sys/kernel/tainted", "512\n")
+    s.machine.apply(status=6)
+    expect((s.machine.loaded(), s.state("two")), (["suture_one"], "taken-back"))
+
+
+def an_oops_takes_a_committed_patch_back_as_well(s):
+    s.update()
+    s.commit()
+    s.cut_and_boot("second")
+    s.machine.write("proc/sys/kernel/tainted", "128\n")
+    s.machine.apply(status=6)
+    expect((s.machine.loaded(), s.state("one")), ([], "taken-back"))
+
+
 def trouble_with_the_first_patch_leaves_none(s):
     s.machine.write("kernel", "oops")
     s.update()
