@@ -56,6 +56,7 @@ static const struct row {
 	{ "include/asm-generic/vdso/*", PATH_REFUSED, RULE_VDSO },
 	{ "lib/vdso/*", PATH_REFUSED, RULE_VDSO },
 	{ "arch/x86/kernel/asm-offsets*", PATH_REFUSED, RULE_ASM_OFFSETS },
+	{ "arch/x86/kvm/kvm-asm-offsets.c", PATH_REFUSED, RULE_ASM_OFFSETS },
 	{ "arch/x86/um/*", PATH_IGNORED, 0 },
 	{ "kernel/bounds.c", PATH_REFUSED, RULE_ASM_OFFSETS },
 	{ "*.S", PATH_REFUSED, RULE_ASSEMBLY },

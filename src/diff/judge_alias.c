@@ -83,8 +83,31 @@ static void judge_variable_names(struct changeset *changeset)
 	}
 }
 
+/* A label that assembly in a function makes known to other units stays in the function that nobody
+ * comes to any more. */
+static void judge_places(struct changeset *changeset)
+{
+	const struct object *old = changeset->old->object;
+
+	for (size_t i = 0; i < old->symbol_count; i++) {
+		const struct elf_symbol *symbol = old->symbols[i];
+		const struct atom *atom;
+
+		if (!symbol->section || symbol->bind == STB_LOCAL || symbol->type == STT_SECTION ||
+		    atoms_of(symbol->section)->rule->kind != SECTION_TEXT)
+			continue;
+		atom = atom_at(symbol->section, (int64_t)symbol->value);
+		if (atom && atom->symbol && atom->state == ATOM_CHANGED &&
+		    atom->symbol->value < symbol->value && atom->end > symbol->value)
+			finding_add(&changeset->findings, RULE_ALIAS, changeset->unit, symbol->name,
+				    NULL, "other units may know it, a place in %s, which is replaced",
+				    atom->name);
+	}
+}
+
 void judge_aliases(struct changeset *changeset)
 {
+	judge_places(changeset);
 	judge_variable_names(changeset);
 
 

@@ -47,6 +47,7 @@ static void what_a_livepatch_cannot_change_is_refused_by_name(void **state)
 	refused("arch/x86/boot/compressed/misc.c", RULE_REALMODE);
 	refused("arch/x86/realmode/rm/wakemain.c", RULE_REALMODE);
 	refused("arch/x86/kernel/asm-offsets_64.c", RULE_ASM_OFFSETS);
+	refused("arch/x86/kvm/kvm-asm-offsets.c", RULE_ASM_OFFSETS);
 	refused("kernel/bounds.c", RULE_ASM_OFFSETS);
 	refused("rust/kernel/lib.rs", RULE_RUST);
 	refused("drivers/net/phy/ax88796b_rust.rs", RULE_RUST);
