@@ -102,8 +102,11 @@ static int begin_trust(const struct run *run, const struct fetcher *fetcher, str
 	auto_free char *root_file = path_join(run->trust_folder, "root.json");
 	const char *fingerprint = config_text(&run->config, CONFIG_ROOT);
 
-	/* Nobody relies on this store: it is begun anew as the administrator wishes. */
-	if (fingerprint && trust_check_begun(run->trust_folder, fingerprint, err) < 0 &&
+	/* Nobody relies on this store: it is begun anew as the administrator wishes, and where an older
+	 * version did not keep what it began with. */
+	if (fingerprint && is_directory(run->trust_folder) &&
+	    (!trust_keeps_begun(run->trust_folder) ||
+	     trust_check_begun(run->trust_folder, fingerprint, err) < 0) &&
 	    directory_remove(run->trust_folder, err) < 0)
 		return -1;
 	if (file_exists(root_file))

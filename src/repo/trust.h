@@ -45,6 +45,8 @@ int trust_begin_fingerprint(const char *folder, const struct fetcher *fetcher,
  * another one, however its roots followed each other since. A store that keeps none, because it was
  * begun with a root's bytes, or that is not there, is fine. */
 int trust_check_begun(const char *folder, const char *fingerprint, struct error *err);
+/* Whether that is kept beside it. */
+bool trust_keeps_begun(const char *folder);
 /* For a store that an older version began, with a fingerprint and without keeping it: keeps it now, if
  * nothing is kept. Of a root that was never followed by another its own digest is the truth; else
  * `configured`, the administrator's word of now, is taken for that of then. No store: nothing. */

@@ -118,6 +118,13 @@ static int note_begun(const char *folder, const char sha256[static DIGEST_HEX_SI
 	return file_exists(root) ? 0 : file_write(path, line, strlen(line), 0644, true, err);
 }
 
+bool trust_keeps_begun(const char *folder)
+{
+	auto_free char *path = path_join(folder, BEGUN);
+
+	return file_exists(path);
+}
+
 int trust_adopt_begun(const char *folder, const char *configured, struct error *err)
 {
 	auto_free char *file = path_join(folder, "root.json");

@@ -7,6 +7,7 @@ program prints; every exit status of the table that a machine can end with is re
     admin.py SUTURE-AUTHOR SUTURE SUTURE-FETCH AGENT-IN-FOLDER FIXTURES"""
 import datetime
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -428,7 +429,6 @@ def other_commands_follow_their_schemas_as_well(h):
 
 
 def the_textfile_for_prometheus_and_the_motd_say_the_same_as_status(h):
-    import re
     h.begin()
     h.desk.offer("two", cves=["CVE-2026-0001", "CVE-2026-0002"])
     h.run("pin")
@@ -585,7 +585,6 @@ def a_folder_is_enabled_twice_and_disabled_twice(h):
     h.desk.init()
     h.desk.sign("root1", "root2", "release")
     h.desk.offer("one")
-    import hashlib
     digest = hashlib.sha256((h.desk.repo / "1.root.json").read_bytes()).hexdigest()
     words = ("--repo", f"file://{h.desk.repo}", "--root-fingerprint", digest, "--ring", "stable")
     expect(h.json("enable", *words)["changed"], True)
@@ -600,15 +599,19 @@ def a_folder_is_enabled_twice_and_disabled_twice(h):
     expect([e["event"] for e in h.json("history")["events"]], ["enabled", "applied", "disabled"])
 
 
-def another_root_begins_anew(h):
-    import hashlib
-    h.begin()
-    (h.folder / "other").mkdir()
-    other = Desk(AUTHOR, h.folder / "other")
+def other_desk(host):
+    """Somebody else's repository with one patch, and the fingerprint of its root."""
+    (host.folder / "other").mkdir()
+    other = Desk(AUTHOR, host.folder / "other")
     other.init()
     other.sign("root1", "root2", "release")
     other.offer("other")
-    digest = hashlib.sha256((other.repo / "1.root.json").read_bytes()).hexdigest()
+    return other, hashlib.sha256((other.repo / "1.root.json").read_bytes()).hexdigest()
+
+
+def another_root_begins_anew(h):
+    h.begin()
+    other, digest = other_desk(h)
     h.run("config set", "repo", f"file://{other.repo}")
     h.run("refresh", status=9)  # an address is not what is trusted
     h.run("enable", "--repo", f"file://{other.repo}", "--root-fingerprint", digest)
@@ -617,7 +620,6 @@ def another_root_begins_anew(h):
 
 
 def a_fingerprint_is_what_trust_began_with(h):
-    import hashlib
     h.begin()
     trust = h.machine.path("var/lib/suture/trust")
     conf = h.machine.path("etc/suture/suture.conf")
@@ -644,9 +646,15 @@ def a_fingerprint_is_what_trust_began_with(h):
 
 def a_store_that_an_older_version_began_is_begun_anew_as_well(h):
     h.begin()
-    (h.machine.path("var/lib/suture/trust") / "begun").unlink()
-    h.run("enable", "--repo", f"file://{h.desk.repo}", "--root-fingerprint", "0" * 64)
+    other, digest = other_desk(h)
+    for store in ("suture", "suture-fetch"):
+        (h.machine.path(f"var/lib/{store}/trust") / "begun").unlink()
+    h.run("enable", "--repo", f"file://{other.repo}", "--root-fingerprint", digest)
     expect(h.machine.path("var/lib/suture/trust").exists(), False)
+    h.run("update")
+    expect("other" in h.machine.lives(), True)
+    for store in ("suture", "suture-fetch"):
+        expect((h.machine.path(f"var/lib/{store}/trust") / "begun").read_text(), digest + "\n")
 
 
 def what_strangers_wrote_reaches_no_terminal_as_more_than_words(h):
