@@ -128,7 +128,7 @@ static const struct option_row *row_of(const struct command *command, int value)
 	return NULL;
 }
 
-/* Returns 1 if help was asked for. */
+/* Returns 1 if help was asked for. Behind an error it reads on: --json says how to tell it. */
 static int parse_options(const char *name, const struct command *command, int argc, char **argv,
 			 struct args *args, struct error *err)
 {
@@ -139,18 +139,18 @@ static int parse_options(const char *name, const struct command *command, int ar
 	make_getopt_tables(command, &tables);
 	opterr = 0;
 	optind = 0; /* start anew: glibc */
-	while (result == 0 &&
+	while (result != 1 &&
 	       (value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
 		const struct option_row *row = row_of(command, value);
 
 		if (value == 'h' && !row) {
-			result = 1;
-		} else if (value == ':') {
-			result = error_set(err, ERROR_USAGE, "%s needs a value; see '%s --help'",
-					   argv[optind - 1], name);
-		} else if (!row) {
-			result = error_set(err, ERROR_USAGE, "unknown option %s; see '%s --help'",
-					   argv[optind - 1], name);
+			result = result ? result : 1;
+		} else if (value == ':' || !row) {
+			result = result ? result :
+					  error_set(err, ERROR_USAGE,
+						    value == ':' ? "%s needs a value; see '%s --help'" :
+								   "unknown option %s; see '%s --help'",
+						    argv[optind - 1], name);
 		} else {
 			ARRAY_GROW(args->given, capacity, args->given_count + 1);
 			args->given[args->given_count++] = (struct given_option){ row, optarg };
@@ -177,12 +177,12 @@ static int check_count(const char *name, const struct args *args, struct error *
 }
 
 /* With --json whoever reads standard output finds an object there also when there is nothing else. */
-static void print_error(const struct args *args, const struct error *err)
+static void print_error(const struct error *err)
 {
 	auto_json json_value *value = NULL;
 	json_value *error;
 
-	if (json_was_printed || !args_has(args, "json"))
+	if (json_was_printed)
 		return;
 	value = json_new_object();
 	error = json_set_object(value, "error");
@@ -198,6 +198,16 @@ static void say_error(const char *name, const struct error *err)
 	auto_free char *text = text_printable(err->msg, true);
 
 	fprintf(stderr, "%s: %s\n", name, text);
+}
+
+/* Answers the exit status. */
+static int fail(const char *name, bool is_json, const struct error *err)
+{
+	if (is_json)
+		print_error(err);
+	fflush(stdout);
+	say_error(name, err);
+	return error_exit_status(err->code);
 }
 
 static int run_command(const char *name, const struct command *command, int argc, char **argv)
@@ -217,18 +227,21 @@ static int run_command(const char *name, const struct command *command, int argc
 	}
 	terminal_close(&terminal);
 	if (status < 0)
-		print_error(&args, &err);
+		status = fail(name, args_has(&args, "json"), &err);
 	free(args.given);
-	if (status < 0) {
-		fflush(stdout);
-		say_error(name, &err);
-		status = error_exit_status(err.code);
-	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "%s: cannot write the output\n", name);
-		status = status ? status : 1;
-	}
 	return status;
+}
+
+/* Of a word that is no command, options are not known. */
+static int fail_word(const char *name, char **argv)
+{
+	struct error err = ERROR_INIT;
+	bool is_json = false;
+
+	for (char **next = argv + 1; *next; next++)
+		is_json |= !strcmp(*next, "--json");
+	error_set(&err, ERROR_USAGE, "there is no command '%s'; see '%s --help'", argv[1], name);
+	return fail(name, is_json, &err);
 }
 
 /* "completion SHELL" prints a script, "--completion-rows SHELL" only the part of this table. */
@@ -285,8 +298,7 @@ static int run_table(const struct program *program, const char *name, const char
 			for (const struct companion *other = program->companions;
 			     other && other->name; other++)
 				companion_run(other, argv);
-		fprintf(stderr, "%s: there is no command '%s'; see '%s --help'\n", name, word, name);
-		return error_exit_status(ERROR_USAGE);
+		return fail_word(name, argv);
 	}
 
 	auto_free char *full = xasprintf("%s %s", name, command->name);
@@ -299,6 +311,13 @@ static int run_table(const struct program *program, const char *name, const char
 
 int program_main(const struct program *program, int argc, char **argv)
 {
+	int status;
+
 	interrupt_catch();
-	return run_table(program, program->name, program->summary, program->commands, argc, argv);
+	status = run_table(program, program->name, program->summary, program->commands, argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "%s: cannot write the output\n", program->name);
+		status = status ? status : 1;
+	}
+	return status;
 }

@@ -423,6 +423,10 @@ def other_commands_follow_their_schemas_as_well(h):
     for words in (("show", "nobody"), ("rollback", "--to", "nobody")):
         jsonschema.validate(json.loads(h.run(*words, "--json", status=3)),
                             json.loads(h.run("schema", "error", sysroot=False)))
+    for words in (("status", "--bogus", "--json"), ("bogus", "--json"), ("kernel", "bogus", "--json"),
+                  ("diff", "--json", "--bogus")):
+        jsonschema.validate(json.loads(h.run(*words, status=64, sysroot=False)),
+                            json.loads(h.run("schema", "error", sysroot=False)))
     jsonschema.validate(json.loads(h.run("load", h.folder / "absent.ko", "--json", sysroot=False,
                                          status=3)),
                         json.loads(h.run("schema", "load", sysroot=False)))
