@@ -21,6 +21,7 @@ struct reader {
 	struct patch *patch;
 	struct patch_file *file; /* the one whose headers or hunks are being read, or NULL */
 	bool has_names; /* "---" and "+++" of `file` were seen */
+	bool in_diff; /* nothing but empty lines since its names or a hunk */
 };
 
 static bool peek_line(const struct reader *reader, struct line *line)
@@ -314,6 +315,14 @@ static int read_hunk(struct reader *reader, const struct line *header, struct er
 	return 0;
 }
 
+/* Its hunk's header counts too few lines, or is none: the line would be lost. */
+static bool is_stray(const struct line *line)
+{
+	bool is_signature = after(line, "--") && (line->size == 2 || line->text[2] == ' ');
+
+	return line->size && !is_signature && (strchr(" +-", line->text[0]) || after(line, "@@"));
+}
+
 static int read_line(struct reader *reader, const struct line *line, struct error *err)
 {
 	const char *at;
@@ -321,16 +330,24 @@ static int read_line(struct reader *reader, const struct line *line, struct erro
 
 	if ((at = after(line, "diff --git ")))
 		return read_git_start(reader, line, at, err);
-	if (after(line, "@@ -"))
+	if (after(line, "@@ -")) {
+		reader->in_diff = true;
 		return read_hunk(reader, line, err);
+	}
 	if ((at = after(line, "--- "))) {
 		/* A line of prose may start so; a header is followed by "+++". */
 		struct reader ahead = *reader;
 
 		skip_line(&ahead, line);
-		if (peek_line(&ahead, &next) && after(&next, "+++ "))
+		if (peek_line(&ahead, &next) && after(&next, "+++ ")) {
+			reader->in_diff = true;
 			return read_names(reader, line, at, err);
+		}
 	}
+	if (reader->in_diff && is_stray(line))
+		return fail(reader, err,
+			    "a line of a diff outside of any hunk: the header in front of it counts fewer lines");
+	reader->in_diff &= line->size == 0;
 	if (after(line, "*** ") && rest_of(line, line->text) > 8 && after(line, "*** a/"))
 		return fail(reader, err, "this is a context diff; make it with diff -u or git diff");
 	if (after(line, "GIT binary patch") && reader->file)

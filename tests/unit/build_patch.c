@@ -155,6 +155,27 @@ static void broken_hunks_are_refused_with_their_line(void **state)
 	refuse("--- a/fs/x.c\n+++ b/fs/y.c\n@@ -1 +1 @@\n-b\n+B\n", "differ");
 }
 
+static void a_line_that_no_hunk_counts_is_refused(void **state)
+{
+	(void)state;
+	refuse(HEAD "@@ -1 +1 @@\n-b\n+B\n+C\n", "line 6: a line of a diff outside");
+	refuse(HEAD "@@ -1 +1 @@\n-b\n+B\n c\n", "line 6: a line of a diff outside");
+	refuse(HEAD "@@ -1 +1 @@\n-b\n+B\n\n\n-c\n", "line 8: a line of a diff outside");
+	refuse(HEAD "@@ -1 +1 @@\n-b\n+B\n@@-9 +9 @@\n-c\n+C\n", "line 6: a line of a diff outside");
+	refuse(HEAD " @@ -1 +1 @@\n-b\n+B\n", "line 3: a line of a diff outside");
+}
+
+static void letters_between_diffs_are_no_lines_of_theirs(void **state)
+{
+	auto_patch struct patch *patch =
+		parse(HEAD "@@ -1 +1 @@\n-b\n+B\n-- \n2.39.2\n\nFrom 1234 Mon\nSubject: more\n\n"
+			   " - one thing\n+ another\n---\n fs/y.c | 2 +-\n\n"
+			   "--- a/fs/y.c\n+++ b/fs/y.c\n@@ -1 +1 @@\n-b\n+B\n\ncommit 5678\n\n    - text\n");
+
+	(void)state;
+	assert_int_equal(patch->count, 2);
+}
+
 static void more_than_the_limit_is_refused_before_it_is_read(void **state)
 {
 	size_t size = PATCH_SIZE_LIMIT + 1;
@@ -182,6 +203,8 @@ int main(void)
 		cmocka_unit_test(paths_outside_the_tree_are_refused),
 		cmocka_unit_test(what_is_no_text_patch_is_refused),
 		cmocka_unit_test(broken_hunks_are_refused_with_their_line),
+		cmocka_unit_test(a_line_that_no_hunk_counts_is_refused),
+		cmocka_unit_test(letters_between_diffs_are_no_lines_of_theirs),
 		cmocka_unit_test(more_than_the_limit_is_refused_before_it_is_read),
 	};
 
