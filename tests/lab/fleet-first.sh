@@ -9,9 +9,13 @@ probation_minutes = 0
 END
 suture-fetch --enrol <token || fail "enrolment ends with $?"
 
+# root's file, for the fetcher to read
+is "0 990 640" "$(stat -c '%u %g %a' /etc/suture/credential)"
+
 # its own module, and no other kernel's; there is no way to anything but the one port
 until_level 1
 now one
+is "990 990" "$(stat -c '%u %g' /var/lib/suture-fetch/last.json)"
 is "$OWN.ko" "$(cd /var/lib/suture/patches && ls -- *.ko)"
 ! nc -w 2 10.0.2.2 "$PORT" </dev/null || fail "the host can be reached"
 suture status >out

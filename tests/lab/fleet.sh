@@ -50,3 +50,9 @@ until_level() {
 }
 
 ip addr add 10.0.2.15/24 dev eth0 && ip link set eth0 up || fail "no network"
+
+# the user that the fetcher becomes, as sysusers and tmpfiles make it
+echo "suture-fetch:x:990:990::/:/bin/false" >>/etc/passwd
+echo "suture-fetch:x:990:" >>/etc/group
+mkdir -p /var/lib/suture-fetch
+chown 990:990 /var/lib/suture-fetch
