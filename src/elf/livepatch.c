@@ -137,8 +137,10 @@ static void assign_object(struct livepatch *livepatch, const struct elf_section 
 	for (size_t i = 0; i < livepatch->count; i++) {
 		struct livepatch_function *function = &livepatch->functions[i];
 
-		if (function->table == table.section && function->table_offset >= table.offset)
-			function->object = name;
+		if (function->table != table.section || function->table_offset < table.offset)
+			continue;
+		function->object = name;
+		function->is_named = name_reloc != NULL;
 	}
 }
 
@@ -216,6 +218,7 @@ static void find_callbacks(struct livepatch *livepatch, const struct elf_section
 			   livepatch->callback_count + 1);
 		livepatch->callbacks[livepatch->callback_count++] = (struct livepatch_callback){
 			.object = object,
+			.is_named = reloc_at(section, offset) != NULL,
 			.kind = kind,
 			.code = function_at(&code),
 			.code_section = code.section,

@@ -18,6 +18,7 @@
 
 struct livepatch_function {
 	const char *object; /* "vmlinux" or a module */
+	bool is_named; /* the object has a name: a module's, whatever it says (klp_is_module()) */
 	const char *name; /* of the function that is replaced */
 	uint64_t sympos;
 	const struct elf_symbol *code; /* the function that replaces it; NULL: a place without one */
@@ -29,6 +30,7 @@ struct livepatch_function {
 
 struct livepatch_callback { /* of an object: klp_object.callbacks */
 	const char *object;
+	bool is_named; /* as above */
 	unsigned kind; /* 0 pre_patch, 1 post_patch, 2 pre_unpatch, 3 post_unpatch */
 	const struct elf_symbol *code; /* NULL: a place without a function */
 	const struct elf_section *code_section;

@@ -125,6 +125,26 @@ enum effect livepatch_worst_effect(const struct livepatch *patch)
 	return worst;
 }
 
+/* What it was concluded from for the first function that has it; NULL: not said. */
+static const char *evidence_of(const struct livepatch *patch, enum effect effect)
+{
+	for (size_t i = 0; i < patch->count; i++)
+		for (size_t k = 0; k < patch->objects[i].count; k++)
+			if (patch->objects[i].functions[k].effect == effect)
+				return patch->objects[i].functions[k].evidence;
+	return NULL;
+}
+
+char *livepatch_worst_text(const struct livepatch *patch)
+{
+	enum effect worst = livepatch_worst_effect(patch);
+	const char *evidence = worst == EFFECT_ABSENT ? evidence_of(patch, worst) : NULL;
+
+	if (!evidence)
+		return xstrdup(effect_text(worst));
+	return xasprintf("%s (%s)", effect_text(worst), evidence);
+}
+
 bool livepatch_in_transition(const struct livepatch *patch)
 {
 	return patch->state == LIVEPATCH_APPLYING || patch->state == LIVEPATCH_REVERTING;

@@ -99,6 +99,8 @@ bool livepatch_has(const struct livepatch *patch, const char *object, const char
 size_t livepatch_function_count(const struct livepatch *patch);
 /* Of all functions of loaded objects; EFFECT_UNKNOWN for none. */
 enum effect livepatch_worst_effect(const struct livepatch *patch);
+/* That effect in words, with the evidence of a function that is not redirected. Caller frees. */
+char *livepatch_worst_text(const struct livepatch *patch);
 bool livepatch_in_transition(const struct livepatch *patch);
 void livepatch_list_clear(struct livepatch_list *list);
 #define auto_livepatch_list __attribute__((cleanup(livepatch_list_clear)))

@@ -35,6 +35,34 @@ static void conclude(struct status *status, enum protection protection, char *re
 	status->reason = reason ? reason : xstrdup(protections[protection].text);
 }
 
+/* The functions of modules that are not loaded: nothing runs there, and nothing is redirected. NULL
+ * if there are none. */
+static char *waiting_text(const struct status *status)
+{
+	const char *module = NULL;
+	bool several = false;
+	size_t count = 0;
+
+	for (size_t i = 0; i < status->patches.count; i++) {
+		const struct livepatch *patch = &status->patches.items[i];
+
+		for (size_t k = 0; patch->state == LIVEPATCH_APPLIED && k < patch->count; k++) {
+			const struct livepatch_object *object = &patch->objects[k];
+
+			if (object->patched != 0 || !object->count)
+				continue;
+			several |= module && strcmp(module, object->name) != 0;
+			module = object->name;
+			count += object->count;
+		}
+	}
+	if (!count)
+		return NULL;
+	return xasprintf("every livepatch is applied; %zu function%s wait%s for %s%.55s, which %s not loaded",
+			 count, count == 1 ? "" : "s", count == 1 ? "s" : "",
+			 several ? "modules like " : "", module, several ? "are" : "is");
+}
+
 void status_conclude(struct status *status, bool supported)
 {
 	size_t active = 0;
@@ -56,11 +84,12 @@ void status_conclude(struct status *status, bool supported)
 	}
 	for (size_t i = 0; i < status->patches.count; i++) {
 		const struct livepatch *patch = &status->patches.items[i];
-		enum effect worst = livepatch_worst_effect(patch);
+		auto_free char *why = livepatch_worst_text(patch);
 
-		if (patch->state == LIVEPATCH_APPLIED && worst >= EFFECT_CONTESTED) {
+		if (patch->state == LIVEPATCH_APPLIED &&
+		    livepatch_worst_effect(patch) >= EFFECT_CONTESTED) {
 			conclude(status, PROTECTION_PROBLEM,
-				 xasprintf("%s: %s", patch->name, effect_text(worst)));
+				 xasprintf("%s: %s", patch->name, why));
 			return;
 		}
 	}
@@ -71,7 +100,10 @@ void status_conclude(struct status *status, bool supported)
 					   status->patches.items[i].name));
 			return;
 		}
-	conclude(status, active ? PROTECTION_OK : PROTECTION_NONE, NULL);
+	if (active)
+		conclude(status, PROTECTION_OK, waiting_text(status));
+	else
+		conclude(status, PROTECTION_NONE, NULL);
 }
 
 void status_write(const struct status *status, json_value *into)

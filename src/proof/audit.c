@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "model/module_name.h"
 #include "proof/audit_private.h"
 
 /* One failure more or less is no news then. */
@@ -76,6 +78,15 @@ void audit_note(struct audit_work *work, const char *format, ...)
 		work->check->result = AUDIT_UNKNOWN;
 }
 
+bool audit_object(struct audit_work *work, const char *object, bool is_named)
+{
+	auto_free char *problem = is_named ? module_name_problem(object) : NULL;
+
+	if (problem)
+		audit_fail(work, "%s", problem);
+	return !problem;
+}
+
 const struct shipped *audit_shipped(struct audit_work *work, const char *object)
 {
 	struct shipped *shipped = map_find(work->shipped, object);
@@ -83,6 +94,8 @@ const struct shipped *audit_shipped(struct audit_work *work, const char *object)
 
 	if (shipped)
 		return shipped;
+	if (!audit_object(work, object, strcmp(object, "vmlinux") != 0))
+		return NULL;
 	if (shipped_open(work->request->kernel, object, &shipped, &err) < 0) {
 		audit_fail(work, "%s", err.msg);
 		return NULL;

@@ -53,6 +53,7 @@ void audit_callbacks(struct audit_work *work)
 	const struct livepatch *livepatch = &work->livepatch;
 
 	for (size_t i = 0; i < livepatch->callback_count; i++) {
+		audit_object(work, livepatch->callbacks[i].object, livepatch->callbacks[i].is_named);
 		check_code(work, &livepatch->callbacks[i]);
 		check_endbr(work, &livepatch->callbacks[i]);
 	}

@@ -281,7 +281,8 @@ void audit_functions(struct audit_work *work)
 	for (size_t i = 0; i < livepatch->count; i++) {
 		const struct livepatch_function *function = &livepatch->functions[i];
 
-		check_old(work, function);
+		if (audit_object(work, function->object, function->is_named))
+			check_old(work, function);
 		check_new(work, function);
 		check_extent(work, function);
 		check_names(work, function);

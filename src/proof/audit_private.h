@@ -24,6 +24,9 @@ void audit_fail(struct audit_work *work, const char *format, ...)
 /* Something that cannot be told; the check does not fail for it. */
 void audit_note(struct audit_work *work, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* An object of the livepatch's tables, or of a livepatch symbol (never named then if it is vmlinux):
+ * false, with a failure added, if the kernel would wait for it for ever. */
+bool audit_object(struct audit_work *work, const char *object, bool is_named);
 /* NULL, with a failure added, if the kernel has no such module. */
 const struct shipped *audit_shipped(struct audit_work *work, const char *object);
 /* Index of the symbol that livepatch would find (klp_find_object_symbol() in

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/module_name.h"
 #include "runtime/bpf.h"
 #include "runtime/ftrace.h"
 #include "runtime/kallsyms.h"
@@ -100,13 +101,24 @@ static void measure_slot(const struct measurement *m, const char *object,
 		conclude(function, EFFECT_IN_EFFECT, "redirected");
 }
 
+/* An object that is not loaded: it may come, or it cannot. */
+static void measure_absent(const char *object, struct livepatch_function *function)
+{
+	auto_free char *problem = module_name_problem(object);
+
+	if (problem)
+		conclude(function, EFFECT_ABSENT, "%s", problem);
+	else
+		conclude(function, EFFECT_WAITING, "%s is not loaded", object);
+}
+
 static void measure_function(const struct measurement *m, size_t index, const char *object,
 			     int patched, struct livepatch_function *function)
 {
 	const char *stacked = find_stacked(m->patches, index, object, function);
 
 	if (patched == 0)
-		conclude(function, EFFECT_WAITING, "%s is not loaded", object);
+		measure_absent(object, function);
 	else if (m->machine->ftrace_enabled == 0)
 		conclude(function, EFFECT_BYPASSED, "kernel.ftrace_enabled is 0");
 	else if (stacked)

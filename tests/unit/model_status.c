@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "model/module_name.h"
 #include "model/status.h"
 #include "test.h"
 
@@ -102,6 +103,57 @@ static void a_loaded_but_bypassed_patch_is_a_problem(void **state)
 	assert_int_equal(status.protection, PROTECTION_UNSUPPORTED);
 }
 
+static void a_function_that_waits_for_its_module_is_not_called_in_effect(void **state)
+{
+	auto_status struct status status = { 0 };
+
+	(void)state;
+	fill(&status);
+	assert_string_equal(status.reason, "every livepatch is in effect");
+
+	struct livepatch_object *object = livepatch_add_object(&status.patches.items[0], "virtio_net");
+
+	object->patched = 0;
+	livepatch_add_function(object, "virtnet_poll", 0)->effect = EFFECT_WAITING;
+	status_conclude(&status, true);
+	assert_int_equal(status.protection, PROTECTION_OK);
+	assert_string_equal(status.reason, "every livepatch is applied; 1 function waits for "
+					   "virtio_net, which is not loaded");
+	object = livepatch_add_object(&status.patches.items[0], "zram");
+	object->patched = 0;
+	livepatch_add_function(object, "zram_open", 0)->effect = EFFECT_WAITING;
+	status_conclude(&status, true);
+	assert_non_null(strstr(status.reason, "2 functions wait for modules"));
+}
+
+static void a_function_that_waits_for_ever_is_a_problem_with_its_reason(void **state)
+{
+	auto_status struct status status = { 0 };
+
+	(void)state;
+	fill(&status);
+
+	struct livepatch_function *function = &status.patches.items[0].objects[0].functions[0];
+
+	function->effect = EFFECT_ABSENT;
+	function->evidence = xstrdup("it never comes");
+	status_conclude(&status, true);
+	assert_int_equal(status.protection, PROTECTION_PROBLEM);
+	assert_string_equal(status.reason,
+			    "suture_one: the function is not redirected (it never comes)");
+}
+
+static void a_name_that_no_module_has_is_told_with_the_right_one(void **state)
+{
+	auto_free char *dash = module_name_problem("virtio-net");
+	auto_free char *kernel = module_name_problem("vmlinux");
+
+	(void)state;
+	assert_null(module_name_problem("virtio_net"));
+	assert_string_equal(dash, "no module is called virtio-net: the kernel spells it virtio_net");
+	assert_non_null(strstr(kernel, "klp_object.name is NULL"));
+}
+
 static void leftovers_protect_from_nothing(void **state)
 {
 	auto_status struct status status = { 0 };
@@ -118,6 +170,9 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(hostile_texts_are_refused),
 		cmocka_unit_test(a_loaded_but_bypassed_patch_is_a_problem),
+		cmocka_unit_test(a_function_that_waits_for_its_module_is_not_called_in_effect),
+		cmocka_unit_test(a_function_that_waits_for_ever_is_a_problem_with_its_reason),
+		cmocka_unit_test(a_name_that_no_module_has_is_told_with_the_right_one),
 		cmocka_unit_test(leftovers_protect_from_nothing),
 	};
 

@@ -11,6 +11,7 @@
 #include "cli/author/verify.h"
 #include "elf/livepatch.h"
 #include "emit/hand.h"
+#include "model/module_name.h"
 
 #define UNPROVEN "unproven" /* proof/unit_proof.h has the same word for a unit */
 #define BY_HAND "written by hand"
@@ -124,6 +125,19 @@ int hand_run(const struct kernel *kernel, const char *folder, const struct hand_
 	return run_stages(kernel, folder, options, ret_manifest, err);
 }
 
+static void explain_wait(const struct livepatch_function *function, struct text_list *sentences)
+{
+	auto_free char *problem = module_name_problem(function->object);
+
+	if (problem)
+		text_list_printf(sentences, "klp_object: %s; the redirect of %s() never takes place",
+				 problem, function->name);
+	else
+		text_list_printf(sentences,
+				 "klp_object: %s is a module; while it is not loaded the redirect of %s() waits for it",
+				 function->object, function->name);
+}
+
 static void explain_functions(const struct livepatch *livepatch, struct text_list *sentences)
 {
 	for (size_t i = 0; i < livepatch->count; i++) {
@@ -138,10 +152,8 @@ static void explain_functions(const struct livepatch *livepatch, struct text_lis
 				 function->name, function->object, which,
 				 function->code ? function->code->name : "?",
 				 (uintmax_t)(function->code ? function->code->size : 0));
-		if (strcmp(function->object, "vmlinux"))
-			text_list_printf(sentences,
-					 "klp_object: %s is a module; while it is not loaded the redirect of %s() waits for it",
-					 function->object, function->name);
+		if (function->is_named)
+			explain_wait(function, sentences);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "cli/author/commands.h"
 #include "diff/section_kind.h"
 #include "elf/livepatch.h"
+#include "model/module_name.h"
 
 const struct option_row inspect_options[] = {
 	{ "json", 0, NULL, "print the facts as JSON" },
@@ -18,6 +19,22 @@ const struct option_row inspect_options[] = {
 };
 
 #define SIGNATURE_MAGIC "~Module signature appended~\n"
+
+static void write_problem(const char *object, bool is_named, json_value *into)
+{
+	auto_free char *problem = is_named ? module_name_problem(object) : NULL;
+
+	if (problem)
+		json_set_text(into, "problem", problem);
+}
+
+static void print_problem(const json_value *item)
+{
+	const char *problem = json_get_text(item, "problem", NULL);
+
+	if (problem)
+		printf("    never in effect: %s\n", problem);
+}
 
 static void write_functions(const struct livepatch *livepatch, json_value *into)
 {
@@ -28,6 +45,7 @@ static void write_functions(const struct livepatch *livepatch, json_value *into)
 		json_value *item = json_add_object(functions);
 
 		json_set_text(item, "object", function->object);
+		write_problem(function->object, function->is_named, item);
 		json_set_text(item, "name", function->name);
 		json_set_int(item, "sympos", (int64_t)function->sympos);
 		json_set_text(item, "code", function->code ? function->code->name : NULL);
@@ -45,6 +63,7 @@ static void write_records(const struct livepatch *livepatch, json_value *into)
 		json_value *item = json_add_object(callbacks);
 
 		json_set_text(item, "object", callback->object);
+		write_problem(callback->object, callback->is_named, item);
 		json_set_text(item, "kind", livepatch_callback_name(callback->kind));
 		json_set_text(item, "function", callback->code ? callback->code->name : NULL);
 	}
@@ -142,6 +161,7 @@ static void print_functions(const json_value *value)
 		       json_get_text(item, "object", "?"), json_get_text(item, "name", "?"),
 		       json_get_int(item, "sympos", 0), json_get_int(item, "size", 0),
 		       json_get_text(item, "code", "?"));
+		print_problem(item);
 	}
 }
 
@@ -157,6 +177,7 @@ static void print_records(const json_value *value)
 
 		printf("  %s  %s: %s\n", json_get_text(item, "object", "?"),
 		       json_get_text(item, "kind", "?"), json_get_text(item, "function", "?"));
+		print_problem(item);
 	}
 	if (json_count(states))
 		printf("states:\n");

@@ -70,13 +70,15 @@ static int check_effect(const struct sysroot *root, const char *name, struct err
 		return 0; /* it was applied; that it cannot be measured is for status to say */
 
 	const struct livepatch *patch = livepatch_find(&status.patches, name);
-	enum effect worst = patch ? livepatch_worst_effect(patch) : EFFECT_UNKNOWN;
 
-	if (worst < EFFECT_CONTESTED)
+	if (!patch || livepatch_worst_effect(patch) < EFFECT_CONTESTED)
 		return 0;
+
+	auto_free char *why = livepatch_worst_text(patch);
+
 	return error_set(err, ERROR_APPLY,
 			 "%s is applied and stays loaded, but may not be effective: %s; see 'suture "
-			 "status --verify'", name, effect_text(worst));
+			 "status --verify'", name, why);
 }
 
 int command_load(const struct args *args, struct error *err)
