@@ -45,6 +45,18 @@ static void settle_empty_alternative(const struct row *row)
 	}
 }
 
+/*
+ * What is read of a row by its place in it: struct alt_instr ends with the two lengths and has 12 bytes
+ * up to Linux 6.2, 14 after; before 5.13 a third length stood behind them. struct bug_entry has the line
+ * only if it has the file (CONFIG_DEBUG_BUGVERBOSE), else the second address is the next row's.
+ */
+static bool is_known_row(const struct elf_section *section, uint64_t size)
+{
+	if (!strcmp(section->name, ".altinstructions"))
+		return size == 12 || size == 14;
+	return strcmp(section->name, "__bug_table") || size == 12;
+}
+
 static int add_rows(struct side *side, struct elf_section *section, struct row_list *list,
 		    struct finding_list *findings, struct error *err)
 {
@@ -55,6 +67,12 @@ static int add_rows(struct side *side, struct elf_section *section, struct row_l
 		finding_add(findings, RULE_UNKNOWN_SECTION, side->unit, NULL, section->name,
 			    "%ju bytes with %zu relocations do not divide into rows of %u relocations",
 			    (uintmax_t)section->size, section->relocs.count, row_relocs);
+		return 0;
+	}
+	if (!is_known_row(section, size)) {
+		finding_add(findings, RULE_UNKNOWN_SECTION, side->unit, NULL, section->name,
+			    "its rows have %ju bytes, which is no form that suture knows",
+			    (uintmax_t)size);
 		return 0;
 	}
 	for (size_t i = 0; i < section->relocs.count; i += row_relocs) {
