@@ -112,6 +112,7 @@ void standing_write(const struct standing *standing, json_value *status)
 	set_moment(coverage, "until", standing->served_until);
 	write_other(&standing->update, "update", status);
 	write_other(&standing->crashed, "crashed", status);
+	json_set_text(status, "caution", standing->in_force.level ? standing->in_force.reason : NULL);
 	json_set_text(status, "held", standing->held);
 	json_set_text(status, "broken", standing->broken);
 	write_texts(&standing->open, json_set_array(status, "debt"));

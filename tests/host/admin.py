@@ -477,6 +477,7 @@ def an_unclean_end_is_told_and_can_be_forgiven(h):
         h.machine.apply("--boot")
     says(h.run("status"), "protection  ok          level 1 (one)", "on probation",
          "caution     level 1 (one): an earlier boot with it did not end in good order")
+    says(h.json("status")["caution"], "did not end in good order")
     says(h.run("history"), "unclean-end")
     expect(h.json("show", "one")["unclean_ends"], 1)
     h.machine.boot("fourth")
