@@ -10,6 +10,7 @@
 #include "emit/assembly.h"
 #include "emit/finish.h"
 #include "emit/module.h"
+#include "model/module_name.h"
 
 #define DECLARATIONS ".suture.symbols" /* include/suture/livepatch.h has its format */
 #define DECLARATION_LIMIT 10000
@@ -88,48 +89,75 @@ static bool is_declarations(const struct elf_section *section)
 	return !strcmp(section->name, DECLARATIONS);
 }
 
-static void refuse(struct hand *hand, enum rule_id rule, const char *name, const char *detail)
+/* The rules' advice is for whoever changes the kernel's source; this is for the module's author. */
+static void refuse(struct hand *hand, enum rule_id rule, const char *name, const char *detail,
+		   const char *advice)
 {
-	finding_add(hand->findings, rule, path_base(hand->module->path), name, NULL, "%s", detail);
+	finding_add(hand->findings, rule, path_base(hand->module->path), name, NULL, "%s", detail)
+		->advice = advice;
+}
+
+/* Why the kernel would not find that object, NULL if it would. Caller frees. */
+static char *object_problem(const struct hand *hand, const char *object,
+			    const struct symbol_table **ret_table)
+{
+	char *problem = is_vmlinux(object) ? NULL : module_name_problem(object);
+	struct error err;
+
+	if (!problem && linkages_table(hand->linkages, object, ret_table, &err) < 0)
+		return xstrdup(err.msg);
+	return problem;
+}
+
+/* The same for its symbol's position; `count` are there. */
+static char *position_problem(const struct symbol_table *table,
+			      const struct declaration *declaration, size_t count)
+{
+	size_t index = symbol_first(table, declaration->symbol);
+
+	if (!count)
+		return xasprintf("%s has no such symbol", declaration->object);
+	if (count == 1 && declaration->position)
+		return xasprintf("%s has one of this name: its position is 0", declaration->object);
+	if (count > 1 && (!declaration->position || declaration->position > count))
+		return xasprintf("%s has %zu of this name: the position must be 1 to %zu",
+				 declaration->object, count, count);
+	for (uint64_t i = 1; i < declaration->position; i++)
+		index = symbol_next(table, index);
+	if (symbol_has_stable_sympos(table, index))
+		return NULL;
+	return xasprintf("its position among its namesakes in %s changes once that has initialised",
+			 declaration->object);
 }
 
 /* The same checks as the kernel's when it looks for it (klp_find_object_symbol()), now. */
 static void take_declared(struct hand *hand, struct elf_symbol *symbol,
 			  const struct declaration *declaration)
 {
-	const struct symbol_table *table;
+	const struct symbol_table *table = NULL;
 	auto_free char *detail = NULL;
-	struct error err;
+	size_t count;
 
 	if (strlen(declaration->object) > OBJECT_NAME_LIMIT || strchr(declaration->object, '.') ||
 	    strchr(declaration->symbol, ',')) {
 		refuse(hand, RULE_LONG_NAME, declaration->symbol,
-		       "it cannot be written as a livepatch symbol");
+		       "it cannot be written as a livepatch symbol",
+		       "SUTURE_SYMBOL() takes a module's and a symbol's name as the kernel has them.");
 		return;
 	}
-	if (linkages_table(hand->linkages, declaration->object, &table, &err) < 0) {
-		refuse(hand, RULE_MISSING_SYMBOL, declaration->symbol, err.msg);
+	detail = object_problem(hand, declaration->object, &table);
+	if (detail) {
+		refuse(hand, RULE_MISSING_SYMBOL, declaration->symbol, detail,
+		       "Correct the object's name in SUTURE_SYMBOL(): vmlinux, or a module as in lsmod.");
 		return;
 	}
-
-	size_t count = symbol_count(table, declaration->symbol);
-	size_t index = symbol_first(table, declaration->symbol);
-
-	for (uint64_t i = 1; i < declaration->position && index != SIZE_MAX; i++)
-		index = symbol_next(table, index);
-	if (!count)
-		detail = xasprintf("%s has no such symbol", declaration->object);
-	else if (count == 1 && declaration->position)
-		detail = xasprintf("%s has one of this name: its position is 0", declaration->object);
-	else if (count > 1 && (!declaration->position || declaration->position > count))
-		detail = xasprintf("%s has %zu of this name: the position must be 1 to %zu",
-				   declaration->object, count, count);
-	else if (!symbol_has_stable_sympos(table, index))
-		detail = xasprintf("its position among its namesakes in %s changes once that has initialised",
-				   declaration->object);
+	count = symbol_count(table, declaration->symbol);
+	detail = position_problem(table, declaration, count);
 	if (detail) {
 		refuse(hand, count ? RULE_AMBIGUOUS_SYMBOL : RULE_MISSING_SYMBOL,
-		       declaration->symbol, detail);
+		       declaration->symbol, detail,
+		       count ? "Correct the position in SUTURE_SYMBOL(), or do without the symbol."
+			     : "Correct the name in SUTURE_SYMBOL(): as in /proc/kallsyms of that kernel.");
 		return;
 	}
 	symbol->name = arena_printf(hand->module->arena, KLP_SYMBOL_PREFIX "%s.%s,%ju",
@@ -183,7 +211,8 @@ static void take_undeclared(struct hand *hand, const struct livepatch *livepatch
 	advice = hand_advice(hand->linkages, patched_module(livepatch), name);
 	detail = advice ? xasprintf("no livepatch can see it without %s", advice)
 			: xstrdup("neither the kernel nor the patched module has such a symbol");
-	refuse(hand, RULE_MISSING_SYMBOL, name, detail);
+	refuse(hand, RULE_MISSING_SYMBOL, name, detail,
+	       advice ? "Declare it in the source." : "Correct its name, or define it in the module.");
 }
 
 static void take_symbols(struct hand *hand, const struct livepatch *livepatch)

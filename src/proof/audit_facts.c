@@ -48,6 +48,21 @@ static void check_struct_module(struct audit_work *work, const char *name)
 	btf_free(btf);
 }
 
+/* A compiler leaves out a struct klp_patch that nothing uses, so that the call is what to look for. */
+static void check_does_something(struct audit_work *work)
+{
+	const struct livepatch *livepatch = &work->livepatch;
+	bool registers = false;
+
+	for (size_t i = 0; i < work->module->symbol_count; i++)
+		registers |= !work->module->symbols[i]->section &&
+			     !strcmp(work->module->symbols[i]->name, "klp_enable_patch");
+	if (!registers)
+		audit_fail(work, "it never calls klp_enable_patch(): loading it would patch nothing");
+	else if (!livepatch->count && !livepatch->callback_count)
+		audit_fail(work, "it replaces no function and has no callback");
+}
+
 void audit_identity(struct audit_work *work)
 {
 	const char *name = livepatch_fact(&work->livepatch, "name");
@@ -72,8 +87,7 @@ void audit_identity(struct audit_work *work)
 	else if (kernel->id.build_id && strcmp(build_id, kernel->id.build_id))
 		audit_fail(work, "it was made for the kernel with build-id %.40s, this one has %.40s",
 			   build_id, kernel->id.build_id);
-	if (!work->livepatch.count && !work->livepatch.callback_count)
-		audit_fail(work, "it replaces no function and has no callback");
+	check_does_something(work);
 }
 
 /* .modinfo of some module that came with the kernel. Caller frees; NULL: there is none. */

@@ -153,20 +153,51 @@ static void check_patch(struct audit_work *work, const struct glue_layout *layou
 			   calls, patches);
 }
 
+/* Its code could fill in the .mod of a patch that has none in its data. */
+static bool has_code_with_module(const struct audit_work *work)
+{
+	for (size_t i = 0; i < work->module->section_count; i++) {
+		const struct elf_section *section = work->module->sections[i];
+
+		for (size_t k = 0; is_text_section(section) && k < section->relocs.count; k++)
+			if (section->relocs.items[k].symbol &&
+			    !strcmp(section->relocs.items[k].symbol->name, "__this_module"))
+				return true;
+	}
+	return false;
+}
+
+/* klp_enable_patch() turns down a patch without .mod, and says nothing. */
+static void say_no_patch(struct audit_work *work)
+{
+	if (!work->livepatch.count)
+		return; /* there are no tables to find either, which "identity" says */
+	if (has_code_with_module(work))
+		audit_note(work, "no struct klp_patch has .mod in its data: whether the code sets it is not known");
+	else
+		audit_fail(work, "no struct klp_patch has .mod = THIS_MODULE: the kernel would turn it down");
+}
+
 /* Of another maker: the patch is where its data lead to struct module, if they do. */
 static void check_any_patch(struct audit_work *work, const struct glue_layout *layout)
 {
+	size_t patches = 0;
+
 	for (size_t i = 0; i < work->module->section_count; i++) {
 		const struct elf_section *section = work->module->sections[i];
 
 		for (size_t k = 0; (section->flags & SHF_WRITE) && k < section->relocs.count; k++) {
 			uint64_t offset = section->relocs.items[k].offset;
 
-			if (offset >= layout->mod &&
-			    is_patch_at(work, layout, section, offset - layout->mod))
-				audit_tables(work, layout, section, offset - layout->mod);
+			if (offset < layout->mod ||
+			    !is_patch_at(work, layout, section, offset - layout->mod))
+				continue;
+			audit_tables(work, layout, section, offset - layout->mod);
+			patches++;
 		}
 	}
+	if (!patches)
+		say_no_patch(work);
 }
 
 void audit_glue(struct audit_work *work)

@@ -8,21 +8,22 @@
 #include "runtime/livepatch.h"
 
 /* What the log says when the kernel refuses, and what it means. The first row that fits both the
- * errno (0: any) and the log (NULL: whatever it says) wins. */
+ * errno (0: any) and the log (NULL: whatever it says) wins. That a module is not signed, "module
+ * verification failed", is said of each first one that is taken, and is no reason; that there is no
+ * livepatching is known before (preflight.c), so that ENODEV is the word of the module's own init. */
 static const struct {
 	int number;
 	const char *words;
 	enum error_code code;
 	const char *meaning;
 } reasons[] = {
+	{ 0, "pre-patch callback failed", ERROR_APPLY, "its own pre_patch callback turned it down" },
 	{ ENOENT, "Unknown symbol", ERROR_UNSUPPORTED,
 	  "it needs a symbol that this kernel does not have or does not export; build it for exactly "
 	  "this kernel" },
 	{ 0, "disagrees about version of symbol", ERROR_UNSUPPORTED,
 	  "it was built against other interfaces (MODVERSIONS); build it for exactly this kernel" },
 	{ 0, "version magic", ERROR_UNSUPPORTED, "it was built for another kernel or configuration" },
-	{ 0, "signature and/or required key missing", ERROR_VERIFY,
-	  "this kernel takes modules only with a signature of a key that it trusts" },
 	{ EKEYREJECTED, NULL, ERROR_VERIFY,
 	  "this kernel takes modules only with a signature of a key that it trusts" },
 	{ ENOKEY, NULL, ERROR_VERIFY, "the key that signed it is not one that this kernel trusts" },
@@ -44,16 +45,20 @@ static const struct {
 	  "one of its functions cannot be traced, so that it cannot be redirected" },
 	{ EINVAL, "not found in symbol table", ERROR_UNSUPPORTED,
 	  "it patches a function that this kernel does not have; build it for exactly this kernel" },
+	{ EINVAL, "is not marked as a livepatch module", ERROR_INVALID,
+	  "the .mod of its struct klp_patch is another module: it must be THIS_MODULE" },
 	{ 0, "symbol position", ERROR_UNSUPPORTED,
 	  "one of its functions is not where the patch expects it; build it for exactly this "
 	  "kernel" },
 	{ 0, "unresolvable ambiguity", ERROR_UNSUPPORTED,
 	  "several functions have the name it wants and it does not say which; build it for exactly "
 	  "this kernel" },
+	{ EINVAL, NULL, ERROR_APPLY,
+	  "its struct klp_patch may be incomplete (mod, objs and funcs must be set), or its own init "
+	  "turned it down; 'suture verify' looks at the file" },
 	{ EOPNOTSUPP, NULL, ERROR_UNSUPPORTED,
 	  "this kernel cannot tell reliably what is on a task's stack, so that a transition could "
 	  "not end" },
-	{ ENODEV, NULL, ERROR_UNSUPPORTED, "livepatching did not start in this kernel" },
 	{ ENOEXEC, NULL, ERROR_INVALID, "the kernel finds the file damaged or made for another one" },
 	{ ENOMEM, NULL, ERROR_APPLY, "there is not enough memory for it" },
 	{ ENOSYS, NULL, ERROR_UNSUPPORTED, "this kernel cannot load modules" },

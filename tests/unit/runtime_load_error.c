@@ -25,6 +25,12 @@ static const struct {
 	{ EINVAL,
 	  "livepatch: Livepatch patch (lp) is not compatible with the already installed livepatches.",
 	  ERROR_APPLY, "not compatible" },
+	{ EINVAL, NULL, ERROR_APPLY, "(Invalid argument): its struct klp_patch may be incomplete" },
+	{ EINVAL, "livepatch: module zram is not marked as a livepatch module", ERROR_INVALID,
+	  "must be THIS_MODULE" },
+	{ EPERM, "livepatch: pre-patch callback failed for object 'vmlinux'", ERROR_APPLY,
+	  "pre_patch callback turned it down" },
+	{ ENODEV, NULL, ERROR_APPLY, "the kernel refused it: No such device" },
 	{ EPERM, NULL, ERROR_PERMISSION, "run this as root" },
 	{ EEXIST, NULL, ERROR_NOTHING, "loaded already" },
 	{ EIO, "lp: something that nobody has seen yet", ERROR_APPLY, "nobody has seen" },
@@ -37,6 +43,8 @@ static void every_reason_has_its_words_and_its_exit_status(void **state)
 		auto_text_list struct text_list lines = { 0 };
 		struct error err;
 
+		text_list_add(&lines, "lp: module verification failed: signature and/or required "
+				      "key missing - tainting kernel");
 		text_list_add(&lines, "lp: tainting kernel with TAINT_LIVEPATCH");
 		if (cases[i].line)
 			text_list_add(&lines, cases[i].line);

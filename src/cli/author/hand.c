@@ -219,7 +219,7 @@ int hand_explain(const char *path, struct text_list *ret_sentences, struct error
 			 "module %s: MODULE_INFO(livepatch, \"Y\") lets the kernel apply livepatch relocations to it and taints the kernel with K",
 			 name ? name : "?");
 	text_list_printf(ret_sentences,
-			 "init_module(): hands the struct klp_patch to klp_enable_patch(), which begins the transition; %s",
+			 "init_module(): the author's own code, not followed here; klp_enable_patch() begins the transition to the struct klp_patch that it is given; %s",
 			 livepatch.replaces == 1 ? "replace is set: it takes the place of all livepatches before it"
 			 : livepatch.replaces == 0 ? "replace is not set: it is stacked on the livepatches before it"
 						   : "whether it replaces others is set when it runs");
