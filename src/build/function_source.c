@@ -34,7 +34,7 @@ static bool has_call(const struct buffer *text, const char *name)
 	const char *at = start;
 	size_t length = strlen(name);
 
-	while ((at = memmem(at, (size_t)(end - at), name, length))) {
+	while (length && (at = memmem(at, (size_t)(end - at), name, length))) {
 		bool begins = at == start || (!isalnum((unsigned char)at[-1]) && at[-1] != '_');
 
 		at += length;
@@ -93,6 +93,17 @@ static void compiled_clear(struct compiled *compiled)
 }
 
 /* kbuild writes into the source tree: one at a time, with the lock that src/build/originals.c takes. */
+static int lock_tree(const char *path, const struct progress *progress, int *ret_lock,
+		     struct error *err)
+{
+	if (file_lock(path, false, ret_lock, err) == 0)
+		return 0;
+	if (err->code != ERROR_TEMPORARY)
+		return -1;
+	progress_say(progress, "waiting for another suture, which compiles in the source tree of this kernel");
+	return file_lock(path, true, ret_lock, err);
+}
+
 static int compile(const struct kernel *kernel, const char *spelled, const char *work,
 		   const struct progress *progress, struct compiled *ret, struct error *err)
 {
@@ -109,7 +120,7 @@ static int compile(const struct kernel *kernel, const char *spelled, const char 
 	lock_path = xasprintf("%s.lock", records);
 	text_list_add(&sources, spelled);
 	progress_step(progress, 0, 0, "compiling %s with kbuild", spelled);
-	if (directory_make(records, err) < 0 || file_lock(lock_path, true, &lock, err) < 0 ||
+	if (directory_make(records, err) < 0 || lock_tree(lock_path, progress, &lock, err) < 0 ||
 	    kbuild_make(kernel, &sources, 1, err) < 0 ||
 	    kbuild_unit_read(kernel, spelled, &unit, err) < 0 || file_copy(made, plain, err) < 0)
 		return -1;

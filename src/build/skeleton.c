@@ -62,6 +62,7 @@ static const struct {
 	{ "BLOCKING_NOTIFIER_HEAD", "extern struct blocking_notifier_head %s;" },
 	{ "ATOMIC_NOTIFIER_HEAD", "extern struct atomic_notifier_head %s;" },
 	{ "RAW_NOTIFIER_HEAD", "extern struct raw_notifier_head %s;" },
+	{ "DEFINE_RATELIMIT_STATE", "extern struct ratelimit_state %s;" },
 };
 
 /* Calls at the top of a file that define nothing which code refers to. */
@@ -121,6 +122,44 @@ static bool is_defined_inline(const struct skeleton *skeleton, const char *name)
 	return false;
 }
 
+static bool is_in_kernel(const struct skeleton *skeleton, const char *name)
+{
+	unsigned position;
+	enum skeleton_symbol symbol = look(skeleton, name, &position);
+
+	return symbol == SYMBOL_EXPORTED || symbol == SYMBOL_HIDDEN;
+}
+
+/* The next name that a variable's declaration declares, from token *at on, and behind it *at; NULL: none.
+ * Caller frees. */
+static char *next_declarator(const struct skeleton *skeleton, const struct item *item, size_t *at)
+{
+	const struct c_text *text = item_text(&skeleton->items, item);
+
+	for (size_t i = *at; i < item->last; i++) {
+		size_t close = c_text_close(text, i, item->last);
+
+		if (close != NO_TOKEN) {
+			i = close;
+		} else if (c_token_is(&text->tokens[i], "=")) {
+			i = value_end(text, i, item->last);
+		} else if (is_declarator(text, i, item->first, item->last)) {
+			*at = i + 1;
+			return token_text(text, i);
+		}
+	}
+	return NULL;
+}
+
+static bool has_several_names(const struct skeleton *skeleton, const struct item *item)
+{
+	size_t at = item->first;
+	auto_free char *first = next_declarator(skeleton, item, &at);
+	auto_free char *second = first ? next_declarator(skeleton, item, &at) : NULL;
+
+	return second;
+}
+
 /* "const char *names[] = {": a declaration would not say how many there are. */
 static bool is_open_array(const struct c_text *text, const struct item *item)
 {
@@ -134,9 +173,30 @@ static bool is_open_array(const struct c_text *text, const struct item *item)
 
 static enum form form_of_name(const struct skeleton *skeleton, const char *name)
 {
-	unsigned position;
+	return is_in_kernel(skeleton, name) ? FORM_DECLARE : FORM_COPY;
+}
 
-	return look(skeleton, name, &position) == SYMBOL_ABSENT ? FORM_COPY : FORM_DECLARE;
+static bool is_live(const struct skeleton *skeleton, const char *name)
+{
+	return skeleton->request->is_live(skeleton->request->user, name);
+}
+
+/* What can change is never copied if the kernel has it: nobody else would see what the copy holds. */
+static enum form form_of_variable(const struct skeleton *skeleton, const struct item *item)
+{
+	size_t at = item->first;
+	char *next;
+	enum form form;
+	auto_free char *name = token_text(&skeleton->items.text, item->name);
+
+	if (is_open_array(&skeleton->items.text, item) && !is_live(skeleton, name))
+		return FORM_COPY;
+	form = form_of_name(skeleton, name);
+	while (form == FORM_COPY && (next = next_declarator(skeleton, item, &at))) {
+		form = form_of_name(skeleton, next);
+		free(next);
+	}
+	return form;
 }
 
 static enum form form_of(const struct skeleton *skeleton, const struct item *item)
@@ -150,16 +210,14 @@ static enum form form_of(const struct skeleton *skeleton, const struct item *ite
 			return FORM_TARGET;
 		return !name || is_inline(text, item) ? FORM_COPY : form_of_name(skeleton, name);
 	case ITEM_VARIABLE:
-		if (is_open_array(text, item))
-			return FORM_COPY;
-		/* fall through */
 	case ITEM_PROTOTYPE:
 		if (item->kind == ITEM_PROTOTYPE && name && is_defined_inline(skeleton, name))
 			return FORM_COPY;
 		/* What is declared only is somebody else's, and stays declared. */
 		if (!name || has_word(text, item->first, item->name, "extern"))
 			return FORM_COPY;
-		return form_of_name(skeleton, name);
+		return item->kind == ITEM_VARIABLE ? form_of_variable(skeleton, item)
+						   : form_of_name(skeleton, name);
 	case ITEM_MACRO_CALL:
 		return is_registration(name) ? FORM_NONE : FORM_DECLARE;
 	case ITEM_IGNORED:
@@ -273,13 +331,38 @@ static bool is_word_at(const struct skeleton *skeleton, const struct item *item,
 	       c_token_is(&text->tokens[item->first + offset], word);
 }
 
+static int refuse_unwritten(const struct skeleton *skeleton, size_t f, struct error *err)
+{
+	const char *name = skeleton->request->functions->items[f];
+	const char *source = skeleton->request->source;
+
+	if (f > 0)
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "%s is not written as a function in %s, where %s is, and all must be of one file: make a module of its own for it",
+				 name, source, skeleton->request->functions->items[0]);
+	return error_set(err, ERROR_UNSUPPORTED,
+			 "%s is not written as a function in %s; what a macro makes (SYSCALL_DEFINE, DEFINE_SHOW_ATTRIBUTE) wants a diff: suture build PATCH",
+			 name, source);
+}
+
+static int refuse_unreachable(const struct skeleton *skeleton, const char *name, struct error *err)
+{
+	unsigned position;
+
+	if (look(skeleton, name, &position) == SYMBOL_INIT)
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "%s is __init code: it has run once and is gone when a livepatch could come", name);
+	return error_set(err, ERROR_UNSUPPORTED,
+			 "the kernel has no %s of its own that a livepatch could redirect: it is inlined everywhere, or a clone; take its callers, or a diff",
+			 name);
+}
+
 static int find_targets(struct skeleton *skeleton, struct error *err)
 {
 	const struct text_list *functions = skeleton->request->functions;
 
 	for (size_t f = 0; f < functions->count; f++) {
 		size_t found = 0;
-		unsigned position;
 
 		for (const struct item_ref *ref = map_find(skeleton->items.by_name,
 							   functions->items[f]);
@@ -292,13 +375,9 @@ static int find_targets(struct skeleton *skeleton, struct error *err)
 			need(skeleton, ref->item);
 		}
 		if (!found)
-			return error_set(err, ERROR_UNSUPPORTED,
-					 "%s is not written as a function in %s; what a macro makes (SYSCALL_DEFINE, DEFINE_SHOW_ATTRIBUTE) wants a diff: suture build PATCH",
-					 functions->items[f], skeleton->request->source);
-		if (look(skeleton, functions->items[f], &position) == SYMBOL_ABSENT)
-			return error_set(err, ERROR_UNSUPPORTED,
-					 "the kernel has no %s of its own that a livepatch could redirect: it is inlined everywhere, or a clone; take its callers, or a diff",
-					 functions->items[f]);
+			return refuse_unwritten(skeleton, f, err);
+		if (!is_in_kernel(skeleton, functions->items[f]))
+			return refuse_unreachable(skeleton, functions->items[f], err);
 	}
 	return 0;
 }
@@ -318,25 +397,33 @@ static void find_needed(struct skeleton *skeleton)
 	work_off(skeleton);
 }
 
-/* The text with the words taken out that a declaration does not have. */
-static void write_bare(struct skeleton *skeleton, const struct item *item, size_t end)
+/* Words that a declaration of what somebody else has does not have. */
+static bool is_storage(const struct c_token *token)
 {
 	static const char *const storage[] = { "static", "inline", "__always_inline", "extern",
-					       "__init", "__initdata", "__visible" };
+					       "__init", "__initdata", "__visible", "STATIC" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(storage); i++)
+		if (c_token_is(token, storage[i]))
+			return true;
+	return false;
+}
+
+/* The text with those words taken out. */
+static void write_bare(struct skeleton *skeleton, const struct item *item, size_t end)
+{
 	const struct c_text *text = item_text(&skeleton->items, item);
 	const char *at = item->start;
 
 	for (size_t i = item->first; i < end; i++) {
 		const struct c_token *token = &text->tokens[i];
 
-		for (size_t k = 0; k < ARRAY_SIZE(storage); k++) {
-			if (!c_token_is(token, storage[k]))
-				continue;
-			buffer_add(skeleton->into, at, (size_t)(token->text - at));
-			at = token->text + token->length;
-			while (*at == ' ' || *at == '\t' || *at == '\n')
-				at++;
-		}
+		if (!is_storage(token))
+			continue;
+		buffer_add(skeleton->into, at, (size_t)(token->text - at));
+		at = token->text + token->length;
+		while (*at == ' ' || *at == '\t' || *at == '\n')
+			at++;
 	}
 
 	const struct c_token *last = &text->tokens[end - 1];
@@ -377,6 +464,35 @@ static bool write_open_array(struct skeleton *skeleton, const struct item *item,
 	return true;
 }
 
+/* "static int a = 1, *b = &a;": "extern int a , *b;", and whose they are. */
+static void write_several(struct skeleton *skeleton, const struct item *item)
+{
+	const struct c_text *text = &skeleton->items.text;
+	size_t at = item->first;
+	char *name;
+
+	for (size_t i = item->first; i + 1 < item->last; i++) {
+		size_t close = c_text_close(text, i, item->last), end = close == NO_TOKEN ? i : close;
+		const struct c_token *token = &text->tokens[i], *last = &text->tokens[end];
+
+		if (c_token_is(token, "=")) {
+			i = value_end(text, i, item->last);
+			continue;
+		}
+		if (!is_storage(token)) {
+			buffer_add(skeleton->into, token->text,
+				   (size_t)(last->text + last->length - token->text));
+			buffer_add_char(skeleton->into, ' ');
+		}
+		i = end;
+	}
+	buffer_add_text(skeleton->into, ";\n");
+	while ((name = next_declarator(skeleton, item, &at))) {
+		write_symbol(skeleton, name);
+		free(name);
+	}
+}
+
 /* "extern int foo(int a);", "extern struct list_head bar;" */
 static void write_declaration(struct skeleton *skeleton, const struct item *item)
 {
@@ -385,6 +501,10 @@ static void write_declaration(struct skeleton *skeleton, const struct item *item
 	size_t end = item->body != NO_TOKEN ? item->body : item->last - 1;
 
 	buffer_add_text(skeleton->into, "extern ");
+	if (item->kind == ITEM_VARIABLE && has_several_names(skeleton, item)) {
+		write_several(skeleton, item);
+		return;
+	}
 	if (!write_open_array(skeleton, item, name))
 		write_bare(skeleton, item, end);
 	buffer_add_text(skeleton->into, ";\n");
@@ -397,7 +517,6 @@ static int write_macro_call(struct skeleton *skeleton, const struct item *item, 
 	const struct c_text *text = &skeleton->items.text;
 	auto_free char *macro = token_text(text, item->name);
 	size_t open = item->name + 1, close = c_text_close(text, open, item->last);
-	unsigned position;
 
 	if (close == NO_TOKEN || close <= open + 1)
 		return error_set(err, ERROR_UNSUPPORTED, "%s cannot be read", macro);
@@ -408,23 +527,19 @@ static int write_macro_call(struct skeleton *skeleton, const struct item *item, 
 	for (size_t i = 0; i < ARRAY_SIZE(defining_macros); i++) {
 		if (strcmp(defining_macros[i].macro, macro))
 			continue;
-		if (look(skeleton, first, &position) == SYMBOL_ABSENT)
+		if (!is_in_kernel(skeleton, first))
 			break;
 		buffer_printf(skeleton->into, defining_macros[i].declaration, first);
 		buffer_add_text(skeleton->into, "\n");
 		write_symbol(skeleton, first);
 		return 0;
 	}
-	if (has_prefix(macro, "DEFINE_PER_CPU") && look(skeleton, last, &position) != SYMBOL_ABSENT) {
+	if (has_prefix(macro, "DEFINE_PER_CPU") && is_in_kernel(skeleton, last)) {
 		buffer_printf(skeleton->into, "DECLARE%s", macro + strlen("DEFINE"));
 		buffer_add(skeleton->into, text->tokens[open].text,
 			   (size_t)(text->tokens[close].text + 1 - text->tokens[open].text));
 		buffer_add_text(skeleton->into, ";\n");
 		write_symbol(skeleton, last);
-		return 0;
-	}
-	if (has_prefix(macro, "DEFINE_RATELIMIT_STATE")) { /* a limit may start anew */
-		buffer_printf(skeleton->into, "%.*s\n", (int)(item->end - item->start), item->start);
 		return 0;
 	}
 	if (close <= open + 3) /* the others have two arguments */
@@ -462,7 +577,8 @@ static void write_target(struct skeleton *skeleton, const struct item *item)
 
 	note_locals(skeleton, item, word);
 	buffer_printf(skeleton->into, "/* The kernel's %s(): change what is to be changed. */\n", word);
-	if (!has_word(text, item->first, item->name, "static"))
+	if (!has_word(text, item->first, item->name, "static") &&
+	    !has_word(text, item->first, item->name, "STATIC")) /* fs/xfs/xfs_linux.h: the same */
 		buffer_add_text(skeleton->into, "static ");
 	buffer_add(skeleton->into, item->start, (size_t)(name->text - item->start));
 	buffer_printf(skeleton->into, "livepatch_%s", word);
@@ -471,21 +587,46 @@ static void write_target(struct skeleton *skeleton, const struct item *item)
 	buffer_add_text(skeleton->into, "\n");
 }
 
-static void write_copy(struct skeleton *skeleton, const struct item *item)
+/* The file's object has the last word on what a copied variable is. */
+static int check_copied(struct skeleton *skeleton, const struct item *item, struct error *err)
+{
+	bool is_const = has_word(&skeleton->items.text, item->first, item->name, "const");
+	size_t at = item->first;
+	char *next;
+
+	while ((next = next_declarator(skeleton, item, &at))) {
+		auto_free char *name = next;
+
+		if (is_live(skeleton, name))
+			return error_set(err, ERROR_UNSUPPORTED,
+					 "the kernel's variable %s cannot be reached: its symbol is none that a livepatch can name, and a copy would be another variable; make the change as a diff (suture build PATCH)",
+					 name);
+		if (is_in_kernel(skeleton, name))
+			text_list_printf(skeleton->notes,
+					 "%s is copied: the kernel's own is constant, and its size would be unknown here",
+					 name);
+		else if (!is_const)
+			text_list_printf(skeleton->notes,
+					 "%s is copied: the compiler has left no such variable in the kernel, as nothing changes it there",
+					 name);
+	}
+	return 0;
+}
+
+static int write_copy(struct skeleton *skeleton, const struct item *item, struct error *err)
 {
 	auto_free char *name = item->name == NO_TOKEN || item->kind != ITEM_FUNCTION
 				       ? NULL : token_text(&skeleton->items.text, item->name);
 
 	if (name)
 		note_locals(skeleton, item, name);
-	if (item->kind == ITEM_VARIABLE && item->body != NO_TOKEN &&
-	    !has_word(&skeleton->items.text, item->first, item->name, "const"))
-		text_list_printf(skeleton->notes,
-				 "a variable is copied, since the kernel has none of its name: %.*s",
-				 (int)(strcspn(item->start, "\n") < 60 ? strcspn(item->start, "\n") : 60),
-				 item->start);
+	if (item->kind == ITEM_VARIABLE && item->name != NO_TOKEN &&
+	    !has_word(&skeleton->items.text, item->first, item->name, "extern") &&
+	    check_copied(skeleton, item, err) < 0)
+		return -1;
 	buffer_add(skeleton->into, item->start, (size_t)(item->end - item->start));
 	buffer_add_text(skeleton->into, "\n");
+	return 0;
 }
 
 static int write_item(struct skeleton *skeleton, size_t index, struct error *err)
@@ -505,9 +646,7 @@ static int write_item(struct skeleton *skeleton, size_t index, struct error *err
 		buffer_add_text(skeleton->into, "\n");
 	if (form == FORM_TARGET || form == FORM_TARGET_AND_DECLARE)
 		write_target(skeleton, item);
-	if (form == FORM_COPY)
-		write_copy(skeleton, item);
-	return 0;
+	return form == FORM_COPY ? write_copy(skeleton, item, err) : 0;
 }
 
 static void write_head(struct skeleton *skeleton)

@@ -16,6 +16,7 @@
 
 enum skeleton_symbol {
 	SYMBOL_ABSENT, /* the running kernel has none of this name for this file */
+	SYMBOL_INIT, /* only until it is up: there is none left to use or to redirect */
 	SYMBOL_EXPORTED, /* any module can use it */
 	SYMBOL_HIDDEN, /* wants SUTURE_SYMBOL() with the position */
 };
@@ -29,6 +30,8 @@ struct skeleton_request {
 	const struct text_list *symbols; /* more SUTURE_SYMBOL() lines, for what headers use */
 	enum skeleton_symbol (*look)(void *user, const char *name, unsigned *ret_position);
 	size_t (*size)(void *user, const char *name); /* bytes of a variable of the file; 0: unknown */
+	/* The file's object has a variable of this name that can change: a copy would be another one. */
+	bool (*is_live)(void *user, const char *name);
 	void *user;
 };
 

@@ -90,7 +90,7 @@ static size_t skip_attributes(const struct c_text *text, size_t i, size_t end)
 	return i;
 }
 
-static bool is_declarator(const struct c_text *text, size_t i, size_t first, size_t end)
+bool is_declarator(const struct c_text *text, size_t i, size_t first, size_t end)
 {
 	size_t next = skip_attributes(text, i + 1, end);
 
@@ -98,6 +98,17 @@ static bool is_declarator(const struct c_text *text, size_t i, size_t first, siz
 	       !is_attribute(&text->tokens[i]) &&
 	       (is_token(text, next, end, ";") || is_token(text, next, end, ",") ||
 		is_token(text, next, end, "=") || is_token(text, next, end, "["));
+}
+
+size_t value_end(const struct c_text *text, size_t i, size_t end)
+{
+	while (i + 1 < end && !c_token_is(&text->tokens[i + 1], ",") &&
+	       !c_token_is(&text->tokens[i + 1], ";")) {
+		size_t close = c_text_close(text, i + 1, end);
+
+		i = close != NO_TOKEN ? close : i + 1;
+	}
+	return i;
 }
 
 /* "enum { A, B = 2 }": A and B. */
@@ -141,13 +152,10 @@ static size_t add_names(struct items *items, size_t first, size_t end, size_t it
 			i = close;
 			continue;
 		}
-		if (c_token_is(token, "=")) /* the initialiser declares nothing */
-			while (i + 1 < end && !c_token_is(&text->tokens[i + 1], ",") &&
-			       !c_token_is(&text->tokens[i + 1], ";")) {
-				size_t close = c_text_close(text, i + 1, end);
-
-				i = close != NO_TOKEN ? close : i + 1;
-			}
+		if (c_token_is(token, "=")) { /* the initialiser declares nothing, its last word neither */
+			i = value_end(text, i, end);
+			continue;
+		}
 		if (is_declarator(text, i, first, end)) {
 			name = i;
 			add_name(items, text, i, item);
@@ -178,6 +186,8 @@ static size_t prototype_name(const struct c_text *text, size_t first, size_t end
 			return NO_TOKEN;
 		if (!c_token_is(&text->tokens[i], "("))
 			continue;
+		if (is_token(text, i + 1, end, "*")) /* "unsigned long (*name)(int)" */
+			return NO_TOKEN;
 		return i > first + 1 && text->tokens[i - 1].is_word ? i - 1 : NO_TOKEN;
 	}
 	return NO_TOKEN;

@@ -55,6 +55,11 @@ void items_clear(struct items *items);
 #define auto_items __attribute__((cleanup(items_clear)))
 
 const struct c_text *item_text(const struct items *items, const struct item *item);
+/* A variable's declaration declares a name at this token: "a" and "b" in "int a = 1, *b;". To be asked for
+ * tokens outside of brackets and values only. */
+bool is_declarator(const struct c_text *text, size_t token, size_t first, size_t end);
+/* The last token of the value whose '=' is at the token. */
+size_t value_end(const struct c_text *text, size_t token, size_t end);
 /* "foo", caller frees. */
 char *token_text(const struct c_text *text, size_t token);
 

@@ -11,6 +11,7 @@ static enum skeleton_symbol look(void *user, const char *name, unsigned *ret_pos
 	(void)user;
 	*ret_position = strstr(name, "second") ? 2 : 0;
 	return has_suffix(name, "_kept") ? SYMBOL_HIDDEN :
+	       has_suffix(name, "_init") ? SYMBOL_INIT :
 	       has_suffix(name, "_out")	 ? SYMBOL_EXPORTED :
 					   SYMBOL_ABSENT;
 }
@@ -21,6 +22,13 @@ static size_t size_of(void *user, const char *name)
 	return !strcmp(name, "open_kept") ? 48 : 0;
 }
 
+/* Variables that can change have "live" in their name. */
+static bool is_live(void *user, const char *name)
+{
+	(void)user;
+	return strstr(name, "live");
+}
+
 static int make(const char *source, const char *functions, const char *symbols,
 		struct buffer *into, struct text_list *notes, struct error *err)
 {
@@ -29,7 +37,7 @@ static int make(const char *source, const char *functions, const char *symbols,
 	const struct skeleton_request request = {
 		.source = "fs/x.c", .release = "6.1.0", .object = "vmlinux", .text = &text,
 		.functions = &names, .symbols = &lines, .look = look,
-		.size = size_of,
+		.size = size_of, .is_live = is_live,
 	};
 
 	buffer_add_text(&text, source);
@@ -103,6 +111,45 @@ static void an_array_without_a_size_gets_the_kernels(void **state)
 	      LIST("{ 1 }"));
 }
 
+/* Whatever stands in front of the name or is its value: the kernel's variable is used. */
+static void a_variable_of_the_kernel_is_never_copied(void **state)
+{
+	static const struct {
+		const char *declaration, *wanted;
+	} rows[] = {
+		{ "static unsigned long a_kept = IS_ENABLED(CONFIG_X) ? A : B;", "extern unsigned long a_kept;" },
+		{ "int a_kept __read_mostly = START;", "extern int a_kept __read_mostly;" },
+		{ "int a_kept = 50;", "extern int a_kept;" },
+		{ "static struct ring *a_kept = &other_kept;", "extern struct ring *a_kept;" },
+		{ "static unsigned long (*a_kept)(int) = first;", "extern unsigned long (*a_kept)(int);" },
+		{ "static int a_kept = 1, *b_kept = &x[2], c;", "extern int a_kept , * b_kept , c ;" },
+		{ "static int c = 1, a_kept = 2;", "extern int c , a_kept ;" },
+		{ "static const char *a_live_kept[] = { \"x\" };", "extern const char *a_live_kept" },
+		{ "static u8 a_kept[2] = { 1, 2 }, c;", "extern u8 a_kept [2] , c ;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool is_live_one = strstr(rows[i].declaration, "a_live");
+		auto_free char *source =
+			xasprintf("%s\nint f_kept(void)\n{\n\treturn use(%s);\n}\n",
+				  rows[i].declaration, is_live_one ? "a_live_kept" : "a_kept");
+
+		shows(source, "f_kept",
+		      LIST(rows[i].wanted, is_live_one ? "SUTURE_SYMBOL(vmlinux, a_live_kept, 0);"
+						       : "SUTURE_SYMBOL(vmlinux, a_kept, 0);"),
+		      LIST(rows[i].declaration, "SUTURE_SYMBOL(vmlinux, other_kept",
+			   "SUTURE_SYMBOL(vmlinux, c,"));
+	}
+}
+
+static void what_a_value_names_is_not_declared(void **state)
+{
+	(void)state;
+	shows("static int start_kept;\nint a_kept = start_kept;\nint f_kept(void)\n{\n\treturn a_kept;\n}\n",
+	      "f_kept", LIST("extern int a_kept;"), LIST("start_kept"));
+}
+
 static void conditions_stay_around_what_is_kept(void **state)
 {
 	(void)state;
@@ -162,6 +209,11 @@ static void what_cannot_be_done_is_said(void **state)
 	refused("int f(void)\n{\n}\n", "f", "inlined everywhere");
 	refused("int f_kept(void)\n{\n", "f_kept", "braces do not close");
 	refused("", "f_kept", "is not written as a function");
+	refused("static int g;\nint f_kept(void)\n{\n\treturn 0;\n}\n", "f_kept g", "where f_kept is");
+	refused("int f_kept(void)\n{\n}\nint f_init(void)\n{\n}\n", "f_kept f_init", "__init code");
+	/* Of several, and which is unknown: a copy would be another variable. */
+	refused("static int a_live = 1;\nint f_kept(void)\n{\n\treturn a_live;\n}\n", "f_kept",
+		"a copy would be another variable");
 	refused("}}}}((", "f_kept", "cannot be cut");
 }
 
@@ -171,6 +223,8 @@ int main(void)
 		cmocka_unit_test(the_function_is_renamed_and_its_structs_follow),
 		cmocka_unit_test(what_the_kernel_has_is_declared_and_the_rest_is_copied),
 		cmocka_unit_test(an_array_without_a_size_gets_the_kernels),
+		cmocka_unit_test(a_variable_of_the_kernel_is_never_copied),
+		cmocka_unit_test(what_a_value_names_is_not_declared),
 		cmocka_unit_test(conditions_stay_around_what_is_kept),
 		cmocka_unit_test(a_call_of_itself_is_a_call_of_the_kernels),
 		cmocka_unit_test(an_attribute_in_front_is_no_name),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include "cli/author/commands.h"
 #include "cli/author/hand.h"
 #include "emit/hand.h"
+#include "emit/hand_copies.h"
 #include "emit/locate.h"
 
 const struct option_row new_options[] = {
@@ -30,6 +32,7 @@ const char new_details[] =
 	"and a Makefile; then builds it as 'suture build DIR' does, and leaves nothing behind if that\n"
 	"fails. The result replaces the functions by themselves: change them. All must be of one file.";
 
+#define NAME_LIMIT 511 /* include/linux/kallsyms.h, KSYM_NAME_LEN */
 #define ATTEMPTS 4 /* each may show symbols that the one before did not reach */
 
 struct making {
@@ -70,7 +73,9 @@ static enum skeleton_symbol look(void *user, const char *name, unsigned *ret_pos
 	size_t index;
 
 	*ret_position = 0;
-	if (!own || !own->section || has_prefix(own->section->name, ".init") ||
+	if (own && own->section && has_prefix(own->section->name, ".init"))
+		return SYMBOL_INIT;
+	if (!own || !own->section ||
 	    linkages_shipped(making->linkages, making->source.object, &shipped, &ignored) < 0)
 		return SYMBOL_ABSENT;
 	if (export && is_vmlinux(export->owner) && own->bind != STB_LOCAL)
@@ -92,6 +97,13 @@ static size_t size_of(void *user, const char *name)
 	const struct elf_symbol *own = object_find_symbol(making->plain, name);
 
 	return own && own->section ? own->size : 0;
+}
+
+static bool is_live(void *user, const char *name)
+{
+	const struct making *making = user;
+
+	return hand_is_live(making->plain, name);
 }
 
 static int write_makefile(const struct making *making, const char *name, const char *folder,
@@ -124,6 +136,7 @@ static int write_folder(struct making *making, const char *folder, struct error 
 		.symbols = &making->symbols,
 		.look = look,
 		.size = size_of,
+		.is_live = is_live,
 		.user = making,
 	};
 	auto_free char *name = skeleton_name(&request);
@@ -201,6 +214,28 @@ static int try_build(struct making *making, const char *folder, bool *ret_again,
 	return result;
 }
 
+/* What the text was not seen to do, the built module shows: no variable of it may stand for one of the
+ * kernel's. */
+static int check_built(struct making *making, struct error *err)
+{
+	auto_free char *path = path_join(making->work, "try.ko");
+	auto_text_list struct text_list variables = { 0 }, locals = { 0 };
+	auto_object struct object *module = NULL;
+
+	if (object_read(path, 0, &module, err) < 0)
+		return -1;
+	hand_find_copies(making->plain, module, &variables, &locals);
+	if (variables.count)
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "the module would have a variable %s of its own, and what the kernel's holds would be nothing to it: make the change as a diff (suture build PATCH)",
+				 variables.items[0]);
+	for (size_t i = 0; i < locals.count; i++)
+		text_list_printf(&making->notes,
+				 "static variable inside of a function or a macro: %s is the module's own",
+				 locals.items[i]);
+	return 0;
+}
+
 static int make_folder(struct making *making, const char *folder, struct error *err)
 {
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
@@ -209,7 +244,7 @@ static int make_folder(struct making *making, const char *folder, struct error *
 		if (write_folder(making, folder, err) < 0)
 			return -1;
 		if (try_build(making, folder, &again, err) == 0)
-			return 0;
+			return check_built(making, err);
 		if (!again)
 			break;
 	}
@@ -217,6 +252,29 @@ static int make_folder(struct making *making, const char *folder, struct error *
 		       ? -1
 		       : error_context(err, "what could be copied of %s is not all that it needs",
 				       making->source.source);
+}
+
+/* No file has its body: why that may be, as far as the kernel's symbols say. */
+static int explain_missing(struct making *making, struct error *err)
+{
+	const char *name = making->functions.items[0], *module = args_text(making->args, "module");
+	const char *object = module ? module : VMLINUX;
+	const struct symbol_table *table;
+	struct error ignored;
+	size_t index;
+
+	if (linkages_table(making->linkages, object, &table, &ignored) < 0)
+		return -1;
+	index = symbol_first(table, name);
+	if (index == SIZE_MAX)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "there is no function %s: no C file that this kernel's configuration builds has the body of %s%s%s, and %s has no symbol of that name; is it spelled right?",
+				 name, name, module ? " in the module " : "", module ? module : "", object);
+	if (strchr("dDbBrR", table->items[index].type))
+		return error_set(err, ERROR_NOT_FOUND,
+				 "%s is a variable of %s, and livepatch replaces functions: take those that use it",
+				 name, object);
+	return -1;
 }
 
 static int open_source(struct making *making, struct error *err)
@@ -229,11 +287,13 @@ static int open_source(struct making *making, struct error *err)
 		.progress = making->args->progress,
 	};
 
-	return function_source_find(making->kernel, &request, &making->source, err) < 0 ||
-			       linkages_open(making->kernel, &making->linkages, err) < 0 ||
-			       object_read(making->source.plain, 0, &making->plain, err) < 0
-		       ? -1
-		       : 0;
+	if (linkages_open(making->kernel, &making->linkages, err) < 0)
+		return -1;
+	if (function_source_find(making->kernel, &request, &making->source, err) < 0)
+		return err->code == ERROR_NOT_FOUND && !request.file
+			       ? explain_missing(making, err)
+			       : -1;
+	return object_read(making->source.plain, 0, &making->plain, err);
 }
 
 static void print_made(const struct making *making, const char *folder)
@@ -286,6 +346,42 @@ static int make_new(struct making *making, const char *folder, struct error *err
 	return 0;
 }
 
+/* C11 6.4.2.1, and each once. */
+static int check_names(const struct text_list *functions, struct error *err)
+{
+	for (size_t i = 0; i < functions->count; i++) {
+		const char *name = functions->items[i];
+		bool is_name = *name && !isdigit((unsigned char)*name) && strlen(name) <= NAME_LIMIT;
+
+		for (size_t k = 0; is_name && name[k]; k++)
+			is_name = isalnum((unsigned char)name[k]) || name[k] == '_';
+		if (!is_name)
+			return error_set(err, ERROR_USAGE, "'%.100s' is no name of a C function", name);
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(functions->items[k], name))
+				return error_set(err, ERROR_USAGE, "%s is given twice", name);
+	}
+	return 0;
+}
+
+/* Before the work and not behind it. */
+static int check_place(const char *folder, struct error *err)
+{
+	auto_free char *parent = xstrdup(folder);
+	char *slash;
+
+	while ((slash = strrchr(parent, '/')) && !slash[1] && slash > parent)
+		*slash = 0;
+	if (file_exists(folder))
+		return error_set(err, ERROR_USAGE, "%s is there already; choose another with --dir",
+				 folder);
+	if (slash)
+		slash[slash == parent] = 0;
+	if (access(slash ? parent : ".", W_OK | X_OK) < 0)
+		return error_errno(err, "cannot make %s", folder);
+	return 0;
+}
+
 int new_run(const struct args *args, struct error *err)
 {
 	auto_kernel struct kernel *kernel = NULL;
@@ -298,14 +394,15 @@ int new_run(const struct args *args, struct error *err)
 
 	if (uname(&running) < 0)
 		return error_errno(err, "cannot ask for the running kernel");
-	if (file_exists(folder))
-		return error_set(err, ERROR_USAGE, "%s is there already; choose another with --dir",
-				 folder);
-	if (kernel_open(args_text(args, "kernel") ? args_text(args, "kernel") : running.release,
-			&kernel, err) < 0)
-		return -1;
-	making.kernel = kernel;
 	text_list_add_all(&making.functions, args->words);
+	if (check_names(&making.functions, err) < 0 || check_place(folder, err) < 0 ||
+	    cache_check_writable(err) < 0 ||
+	    kernel_open(args_text(args, "kernel") ? args_text(args, "kernel") : running.release,
+			&kernel, err) < 0) {
+		making_clear(&making);
+		return -1;
+	}
+	making.kernel = kernel;
 	if (directory_make_temporary(parent && *parent ? parent : "/tmp", &making.work, err) == 0)
 		result = make_new(&making, folder, err);
 	making_clear(&making);
