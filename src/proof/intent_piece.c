@@ -194,6 +194,13 @@ static void check_alignment(const struct intent_check *check, const struct piece
 		piece_fail(check, piece, 0, "the module aligns it less than the patch");
 }
 
+/* Code reaches a per-CPU variable in another way than any other. */
+static void check_memory(const struct intent_check *check, const struct piece *piece)
+{
+	if (section_is_percpu(piece->atom->section) != section_is_percpu(piece->spot.section))
+		piece_fail(check, piece, 0, "the module has it in memory of another kind");
+}
+
 /* Two variables in one place: both are zero there, and each changes the other. */
 static void check_overlap(const struct intent_check *check, const struct piece *piece)
 {
@@ -223,6 +230,7 @@ void intent_check_piece(const struct intent_check *check, const struct piece *pi
 	size_t wanted = 0, next = 0;
 
 	check_alignment(check, piece);
+	check_memory(check, piece);
 	check_overlap(check, piece);
 	if (!ours || !theirs) {
 		if (ours || theirs)
