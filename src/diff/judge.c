@@ -82,7 +82,8 @@ static void find_new_row(struct changeset *changeset, const struct atom *atom)
 
 static void judge_fixed(struct changeset *changeset, const struct atom *atom)
 {
-	if (atom->state == ATOM_SAME || atom->is_numbered)
+	/* Of numbered ones that came or went the code that refers to them tells. */
+	if (atom->state == ATOM_SAME || (atom->is_numbered && !atom->twin))
 		return;
 	if (atom->state == ATOM_CHANGED)
 		find(changeset, RULE_DATA_CHANGED, atom, atom->why);
