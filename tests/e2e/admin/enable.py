@@ -163,23 +163,26 @@ def a_token_is_not_sent_without_tls_to_another_machine(s):
 
 
 def rights_of_the_asking_one(parent):
-    """Of the descendant of `parent` that holds a connection: user, capabilities, no_new_privs."""
+    """Of the last descendant of `parent`: user, capabilities, no_new_privs."""
     children = {}
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             words = stat.read_text().rpartition(")")[2].split()
             children.setdefault(int(words[1]), []).append(int(stat.parent.name))
-    family = [parent]
-    for process in family:
-        family += children.get(process, [])
-    found = []
-    for process in family:
-        with contextlib.suppress(OSError):
-            links = [os.readlink(link) for link in pathlib.Path(f"/proc/{process}/fd").iterdir()]
-            if any(link.startswith("socket:") for link in links):
-                found.append(pathlib.Path(f"/proc/{process}/status").read_text())
-    assert len(found) == 1, f"{len(found)} processes have a connection, of {family}"
-    return dict(line.split(":", 1) for line in found[0].splitlines())
+    while parent in children:
+        assert len(children[parent]) == 1, children[parent]
+        parent = children[parent][0]
+    status = pathlib.Path(f"/proc/{parent}/status").read_text()
+    return dict(line.split(":", 1) for line in status.splitlines())
+
+
+def owner_of_connection(port):
+    """Whose socket it is that has this port (proc(5), /proc/net/tcp)."""
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        if int(words[1].partition(":")[2], 16) == port:
+            return int(words[7])
+    raise AssertionError(f"nobody has port {port}")
 
 
 def check_rights(rights, user):
@@ -205,8 +208,9 @@ def who_talks_to_the_network_has_no_rights(s):
         for words in (asked, [FETCH, "--once", "--now", "--root", s.machine.root]):
             with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                   text=True) as running:
-                connection, _ = stranger.accept()
+                connection, (_, port) = stranger.accept()
                 try:
+                    assert owner_of_connection(port) == user
                     check_rights(rights_of_the_asking_one(running.pid), user)
                 finally:
                     connection.close()
