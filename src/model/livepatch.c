@@ -105,6 +105,31 @@ bool livepatch_has(const struct livepatch *patch, const char *object, const char
 	return false;
 }
 
+bool livepatch_has_at(const struct livepatch *patch, const char *object, const char *function,
+		      unsigned position)
+{
+	for (size_t i = 0; i < patch->count; i++)
+		for (size_t j = 0; j < patch->objects[i].count; j++) {
+			const struct livepatch_function *other = &patch->objects[i].functions[j];
+
+			if (!strcmp(patch->objects[i].name, object) &&
+			    !strcmp(other->name, function) &&
+			    (other->position ? other->position : 1) == (position ? position : 1))
+				return true;
+		}
+	return false;
+}
+
+size_t livepatch_count_named(const struct livepatch *patch, const char *function)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < patch->count; i++)
+		for (size_t j = 0; j < patch->objects[i].count; j++)
+			count += !strcmp(patch->objects[i].functions[j].name, function);
+	return count;
+}
+
 size_t livepatch_function_count(const struct livepatch *patch)
 {
 	size_t count = 0;

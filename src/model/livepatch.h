@@ -96,6 +96,11 @@ struct livepatch_function *livepatch_add_function(struct livepatch_object *objec
 struct livepatch *livepatch_find(const struct livepatch_list *list, const char *name);
 /* Does it redirect a function of that name in the object? */
 bool livepatch_has(const struct livepatch *patch, const char *object, const char *function);
+/* The same for the position-th of that name; 0 and 1 both mean the first. */
+bool livepatch_has_at(const struct livepatch *patch, const char *object, const char *function,
+		      unsigned position);
+/* How many functions of that name it redirects, in all its objects. */
+size_t livepatch_count_named(const struct livepatch *patch, const char *function);
 size_t livepatch_function_count(const struct livepatch *patch);
 /* Of all functions of loaded objects; EFFECT_UNKNOWN for none. */
 enum effect livepatch_worst_effect(const struct livepatch *patch);

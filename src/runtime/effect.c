@@ -32,31 +32,14 @@ static void conclude(struct livepatch_function *function, enum effect effect, co
 	va_end(args);
 }
 
-static bool patches_function(const struct livepatch *patch, const char *object,
-			     const struct livepatch_function *function)
-{
-	for (size_t i = 0; i < patch->count; i++) {
-		if (strcmp(patch->objects[i].name, object) != 0)
-			continue;
-		for (size_t j = 0; j < patch->objects[i].count; j++) {
-			const struct livepatch_function *other = &patch->objects[i].functions[j];
-
-			/* 0 and 1 both mean the first one. */
-			if (!strcmp(other->name, function->name) &&
-			    (other->position | 1) == (function->position | 1))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* The newest applied patch behind `index` that redirects the same function, or NULL. */
 static const char *find_stacked(const struct livepatch_list *patches, size_t index,
 				const char *object, const struct livepatch_function *function)
 {
 	for (size_t i = patches->count; i-- > index + 1;)
 		if (patches->items[i].state == LIVEPATCH_APPLIED &&
-		    patches_function(&patches->items[i], object, function))
+		    livepatch_has_at(&patches->items[i], object, function->name,
+				     function->position))
 			return patches->items[i].name;
 	return NULL;
 }

@@ -127,11 +127,16 @@ static void read_kprobes(const struct sysroot *root, struct ftrace *ftrace)
 	}
 }
 
-void ftrace_read(const struct sysroot *root, const char *tracefs, struct ftrace *ret_ftrace)
+void ftrace_read_slots(const struct sysroot *root, const char *tracefs, struct ftrace *ret_ftrace)
 {
 	*ret_ftrace = (struct ftrace){ 0 };
 	if (tracefs)
 		read_slots(root, tracefs, ret_ftrace);
+}
+
+void ftrace_read(const struct sysroot *root, const char *tracefs, struct ftrace *ret_ftrace)
+{
+	ftrace_read_slots(root, tracefs, ret_ftrace);
 	read_kprobes(root, ret_ftrace);
 }
 

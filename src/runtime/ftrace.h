@@ -41,6 +41,8 @@ struct ftrace {
 
 /* Never fails: what cannot be read is unknown. `tracefs` may be NULL. */
 void ftrace_read(const struct sysroot *root, const char *tracefs, struct ftrace *ret_ftrace);
+/* The slots alone, which are fewer reads. */
+void ftrace_read_slots(const struct sysroot *root, const char *tracefs, struct ftrace *ret_ftrace);
 void ftrace_clear(struct ftrace *ftrace);
 #define auto_ftrace __attribute__((cleanup(ftrace_clear)))
 

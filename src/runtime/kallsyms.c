@@ -95,6 +95,62 @@ uint64_t kallsyms_find(const struct sysroot *root, const char *object, const cha
 	return search.address;
 }
 
+struct census {
+	const char *object, *name;
+	unsigned position;
+	char *behind;
+	struct kallsyms_namesakes *namesakes;
+};
+
+static bool visit_namesake(void *user, const struct kallsyms_entry *entry)
+{
+	struct census *census = user;
+	bool same = census->object ? entry->module && !strcmp(entry->module, census->object) :
+				     !entry->module;
+	bool is_code = (entry->type | 0x20) == 't' || (entry->type | 0x20) == 'w';
+	struct kallsyms_namesakes *namesakes = census->namesakes;
+
+	if (!same)
+		return true;
+	if (!strcmp(entry->name, census->name)) {
+		census->position++;
+		if (!is_code)
+			return true;
+		ARRAY_GROW(namesakes->items, namesakes->capacity, namesakes->count + 1);
+		namesakes->items[namesakes->count++] = (struct kallsyms_namesake){
+			.position = census->position,
+			.behind = census->behind ? xstrdup(census->behind) : NULL,
+		};
+	} else if (is_code && !has_prefix(entry->name, "__pfx_")) {
+		free(census->behind);
+		census->behind = xstrdup(entry->name);
+	}
+	return true;
+}
+
+void kallsyms_find_namesakes(const struct sysroot *root, const char *object, const char *name,
+			     struct kallsyms_namesakes *ret_namesakes)
+{
+	struct census census = {
+		.object = object && strcmp(object, "vmlinux") != 0 ? object : NULL,
+		.name = name,
+		.namesakes = ret_namesakes,
+	};
+	struct error dropped;
+
+	*ret_namesakes = (struct kallsyms_namesakes){ 0 };
+	kallsyms_walk(root, visit_namesake, &census, &dropped);
+	free(census.behind);
+}
+
+void kallsyms_namesakes_clear(struct kallsyms_namesakes *namesakes)
+{
+	for (size_t i = 0; i < namesakes->count; i++)
+		free(namesakes->items[i].behind);
+	free(namesakes->items);
+	*namesakes = (struct kallsyms_namesakes){ 0 };
+}
+
 static bool visit_replacement(void *user, const struct kallsyms_entry *entry)
 {
 	struct search *search = user;

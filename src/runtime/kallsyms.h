@@ -25,6 +25,21 @@ int kallsyms_walk(const struct sysroot *root,
  * counted as livepatch counts them; 0 if there is none or addresses are hidden. */
 uint64_t kallsyms_find(const struct sysroot *root, const char *object, const char *name,
 		       unsigned position);
+struct kallsyms_namesake {
+	unsigned position; /* as above */
+	char *behind; /* the code before it in memory, which helps to tell it from the others; or NULL */
+};
+
+struct kallsyms_namesakes {
+	struct kallsyms_namesake *items;
+	size_t count, capacity;
+};
+
+/* All functions of that name in the object, by position. */
+void kallsyms_find_namesakes(const struct sysroot *root, const char *object, const char *name,
+			     struct kallsyms_namesakes *ret_namesakes);
+void kallsyms_namesakes_clear(struct kallsyms_namesakes *namesakes);
+#define auto_kallsyms_namesakes __attribute__((cleanup(kallsyms_namesakes_clear)))
 /* The function of a livepatch module that replaces `function`, by the habits of those who name
  * them: the same name, or one that ends with "_<name>". NULL if there is none. Caller frees. */
 char *kallsyms_find_replacement(const struct sysroot *root, const char *module,

@@ -19,6 +19,7 @@ struct probed {
 	struct livepatch_function *function;
 	const char *object, *patch;
 	bool has_entry, has_body, has_new;
+	bool has_namesakes; /* that the patch redirects too */
 	long long entry, body, new; /* counted */
 };
 
@@ -50,6 +51,9 @@ static void collect(struct session *s, struct livepatch_list *patches)
 					.function = &object->functions[k],
 					.object = object->name,
 					.patch = patches->items[i].name,
+					.has_namesakes =
+						livepatch_count_named(&patches->items[i],
+								      object->functions[k].name) > 1,
 				};
 			}
 		}
@@ -62,8 +66,11 @@ static void place(struct session *s)
 		uint64_t replacement = 0;
 		uint64_t address = kallsyms_find(s->probes.root, item->object, item->function->name,
 						 item->function->position);
-		auto_free char *name = kallsyms_find_replacement(
-			s->probes.root, item->patch, item->function->name, &replacement);
+		/* Replacements are known by name: those of namesakes cannot be told apart. */
+		auto_free char *name =
+			item->has_namesakes ? NULL :
+			kallsyms_find_replacement(s->probes.root, item->patch,
+						  item->function->name, &replacement);
 
 		item->has_new = name && probes_add(&s->probes, 'n', i, replacement);
 		item->has_body = probes_add_body(&s->probes, 'b', i, address);

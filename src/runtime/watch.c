@@ -9,6 +9,7 @@
 #include "runtime/livepatch.h"
 #include "runtime/probes.h"
 
+#define CHOICES_SHOWN 8
 #define LOCK "/run/suture-watch.lock"
 
 /* Letters that effect_verify() does not use: both may run at once. */
@@ -24,8 +25,8 @@ struct watch {
 	struct probes probes;
 	char *object, *function, *tracefs;
 	unsigned position;
-	bool has_old;
-	long long calls, calls_before, old, old_before;
+	bool has_old, has_namesakes;
+	long long calls, calls_told, old, old_before; /* so far, and before the last step */
 	struct watched_patch patches[WATCH_PATCH_LIMIT];
 	size_t count;
 	int lock;
@@ -39,12 +40,26 @@ static struct watched_patch *find_patch(struct watch *watch, const char *name)
 	return NULL;
 }
 
+/* Replacements are known by name: those of namesakes cannot be told apart. */
+static bool has_namesakes(const struct watch *watch, const char *name)
+{
+	auto_livepatch_list struct livepatch_list list = { 0 };
+	const struct livepatch *patch;
+	struct error dropped;
+
+	if (livepatch_read_all(watch->probes.root, &list, &dropped) < 0)
+		return true;
+	patch = livepatch_find(&list, name);
+	return patch && livepatch_count_named(patch, watch->function) > 1;
+}
+
 /* A patch that was away and is back stands at another address: it gets a probe of a new number. */
 static void add_patch(struct watch *watch, const char *name)
 {
 	struct watched_patch *patch = &watch->patches[watch->count];
 	uint64_t address = 0;
-	auto_free char *symbol = kallsyms_find_replacement(watch->probes.root, name,
+	auto_free char *symbol = has_namesakes(watch, name) ? NULL :
+				 kallsyms_find_replacement(watch->probes.root, name,
 							   watch->function, &address);
 
 	*patch = (struct watched_patch){ .name = xstrdup(name), .is_loaded = true };
@@ -54,32 +69,35 @@ static void add_patch(struct watch *watch, const char *name)
 	watch->count++;
 }
 
+/* Does the livepatch redirect this very function? Only looks for the folder: what is read every
+ * second would be counted where somebody watches vfs_read(). */
+static bool redirects(const struct watch *watch, const char *name)
+{
+	return sysroot_exists(watch->probes.root, LIVEPATCH_FOLDER "/%s/%s/%s,%u", name,
+			      watch->object, watch->function, watch->position);
+}
+
 /* Which livepatches have the function now. */
 static int look_for_patches(struct watch *watch, struct error *err)
 {
-	auto_livepatch_list struct livepatch_list list = { 0 };
+	auto_text_list struct text_list names = { 0 };
 
-	if (livepatch_read_all(watch->probes.root, &list, err) < 0)
+	if (livepatch_supported(watch->probes.root) &&
+	    sysroot_list(watch->probes.root, &names, err, LIVEPATCH_FOLDER) < 0)
 		return -1;
-	for (size_t i = 0; i < watch->count; i++) {
-		const struct livepatch *found = livepatch_find(&list, watch->patches[i].name);
+	for (size_t i = 0; i < watch->count; i++)
+		watch->patches[i].is_loaded = watch->patches[i].is_loaded &&
+					      text_list_has(&names, watch->patches[i].name);
+	for (size_t i = 0; i < names.count && watch->count < WATCH_PATCH_LIMIT; i++) {
+		struct watched_patch *known = find_patch(watch, names.items[i]);
 
-		watch->patches[i].is_loaded =
-			watch->patches[i].is_loaded && found && found->state != LIVEPATCH_LEFTOVER;
-	}
-	for (size_t i = 0; i < list.count && watch->count < WATCH_PATCH_LIMIT; i++) {
-		const struct livepatch *patch = &list.items[i];
-		struct watched_patch *known = find_patch(watch, patch->name);
-
-		if (patch->state == LIVEPATCH_LEFTOVER ||
-		    !livepatch_has(patch, watch->object, watch->function) ||
-		    (known && known->is_loaded))
+		if (!redirects(watch, names.items[i]) || (known && known->is_loaded))
 			continue;
 		if (known) { /* its counts are told once more under the same name */
 			free(known->name);
-			known->name = xasprintf("%s (before)", patch->name);
+			known->name = xasprintf("%s (before)", names.items[i]);
 		}
-		add_patch(watch, patch->name);
+		add_patch(watch, names.items[i]);
 	}
 	return 0;
 }
@@ -96,14 +114,40 @@ static void take_hits(void *user, char kind, size_t index, long long hits)
 		watch->patches[index].hits = hits;
 }
 
+static bool is_patched(const struct watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		if (watch->patches[i].is_loaded)
+			return true;
+	return false;
+}
+
+/* ftrace's list has names only: of several functions of one name it is the one that a livepatch
+ * has. */
 static bool is_redirected(const struct watch *watch)
 {
 	auto_ftrace struct ftrace ftrace = { 0 };
 	const struct ftrace_slot *slot;
 
-	ftrace_read(watch->probes.root, watch->tracefs, &ftrace);
+	if (watch->has_namesakes && !is_patched(watch))
+		return false;
+	ftrace_read_slots(watch->probes.root, watch->tracefs, &ftrace);
 	slot = ftrace_find_slot(&ftrace, watch->object, watch->function);
 	return slot && slot->is_redirected;
+}
+
+/* A call that came between the two counters' being read, or switched on, is known by the inner one
+ * alone; the entry's will have it the next time. */
+static long long take_calls(struct watch *watch, long long old)
+{
+	long long calls = watch->calls - watch->calls_told;
+
+	if (calls < old)
+		calls = old;
+	if (calls < 0)
+		calls = 0;
+	watch->calls_told += calls;
+	return calls;
 }
 
 int watch_step(struct watch *watch, struct watch_sample *ret_sample, struct error *err)
@@ -113,10 +157,9 @@ int watch_step(struct watch *watch, struct watch_sample *ret_sample, struct erro
 	if (look_for_patches(watch, err) < 0 ||
 	    probes_read(&watch->probes, take_hits, watch, err) < 0)
 		return -1;
-	sample.calls = watch->calls - watch->calls_before;
 	sample.old = watch->has_old ? watch->old - watch->old_before : -1;
+	sample.calls = take_calls(watch, sample.old);
 	sample.is_redirected = is_redirected(watch);
-	watch->calls_before = watch->calls;
 	watch->old_before = watch->old;
 	for (size_t i = 0; i < watch->count; i++) {
 		struct watched_patch *patch = &watch->patches[i];
@@ -132,11 +175,57 @@ int watch_step(struct watch *watch, struct watch_sample *ret_sample, struct erro
 	return 0;
 }
 
+/* "1 (behind m_stop), 3 (behind s_show; suture_fix redirects it)" */
+static void list_choices(struct watch *watch, const struct kallsyms_namesakes *namesakes,
+			 struct buffer *into)
+{
+	auto_text_list struct text_list names = { 0 };
+	struct error dropped;
+
+	sysroot_list(watch->probes.root, &names, &dropped, LIVEPATCH_FOLDER);
+	for (size_t i = 0; i < namesakes->count && i < CHOICES_SHOWN; i++) {
+		const struct kallsyms_namesake *one = &namesakes->items[i];
+
+		buffer_printf(into, "%s%u (behind %s", i ? ", " : "", one->position,
+			      one->behind ? one->behind : "nothing");
+		watch->position = one->position;
+		for (size_t k = 0; k < names.count; k++)
+			if (redirects(watch, names.items[k]))
+				buffer_printf(into, "; %s redirects it", names.items[k]);
+		buffer_printf(into, ")");
+	}
+	if (namesakes->count > CHOICES_SHOWN)
+		buffer_printf(into, ", ...");
+}
+
+/* Which of its namesakes is meant. */
+static int choose(struct watch *watch, struct error *err)
+{
+	auto_kallsyms_namesakes struct kallsyms_namesakes namesakes = { 0 };
+	auto_buffer struct buffer choices = BUFFER_INIT;
+
+	kallsyms_find_namesakes(watch->probes.root, watch->object, watch->function, &namesakes);
+	watch->has_namesakes = namesakes.count > 1;
+	if (watch->position || !namesakes.count) {
+		watch->position = watch->position ? watch->position : 1;
+		return 0;
+	}
+	watch->position = namesakes.items[0].position;
+	if (namesakes.count == 1)
+		return 0;
+	list_choices(watch, &namesakes, &choices);
+	return error_set(err, ERROR_USAGE, "%s has %zu functions of that name: choose one with --position: %s",
+			 watch->object, namesakes.count, buffer_text(&choices));
+}
+
 static int place(struct watch *watch, struct error *err)
 {
 	uint64_t address = kallsyms_find(watch->probes.root, watch->object, watch->function,
 					 watch->position);
 
+	if (!address && watch->has_namesakes)
+		return error_set(err, ERROR_NOT_FOUND, "%s has no %s number %u", watch->object,
+				 watch->function, watch->position);
 	if (!address)
 		return error_set(err, ERROR_NOT_FOUND,
 				 "%s has no function %s that could be watched; a module's is found with --module, and only root sees addresses",
@@ -171,7 +260,10 @@ int watch_open(const struct sysroot *root, const struct machine *machine, const 
 	watch->position = position;
 	if (file_lock(LOCK, false, &watch->lock, err) < 0)
 		return error_context(err, "watching %s", function);
-	watch->probes = (struct probes){ root, watch->tracefs, "suture_watch" };
+	watch->probes = (struct probes){ root, watch->tracefs, NULL };
+	if (choose(watch, err) < 0)
+		return error_context(err, "watching %s", function);
+	watch->probes.group = "suture_watch"; /* from now on there is something to take away */
 	if (probes_begin(&watch->probes, err) < 0 || place(watch, err) < 0)
 		return error_context(err, "watching %s", function);
 	*ret_watch = steal_ptr(watch);

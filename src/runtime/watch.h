@@ -28,8 +28,9 @@ struct watch_sample {
 
 struct watch;
 
-/* `object`: "vmlinux" or a module. `position`: from 1, as livepatch counts namesakes. ERROR_NOT_FOUND
- * if there is no such function, ERROR_PERMISSION if this user may not count. */
+/* `object`: "vmlinux" or a module. `position`: from 1, as livepatch counts namesakes; 0: the only one, and
+ * ERROR_USAGE with the choices if there are several. ERROR_NOT_FOUND if there is no such function,
+ * ERROR_PERMISSION if this user may not count. */
 int watch_open(const struct sysroot *root, const struct machine *machine, const char *object,
 	       const char *function, unsigned position, struct watch **ret_watch, struct error *err);
 /* What happened since the last step. */

@@ -154,6 +154,25 @@ static void a_name_that_no_module_has_is_told_with_the_right_one(void **state)
 	assert_non_null(strstr(kernel, "klp_object.name is NULL"));
 }
 
+static void functions_of_one_name_are_told_apart_by_their_position(void **state)
+{
+	auto_status struct status status = { 0 };
+	struct livepatch *patch;
+
+	(void)state;
+	fill(&status);
+	patch = &status.patches.items[0];
+	assert_true(livepatch_has_at(patch, "vmlinux", "twin", 2));
+	assert_false(livepatch_has_at(patch, "vmlinux", "twin", 1));
+	assert_false(livepatch_has_at(patch, "vmlinux", "twin", 3));
+	assert_false(livepatch_has_at(patch, "zram", "twin", 2));
+	assert_true(livepatch_has_at(patch, "vmlinux", "capable", 0)); /* the only one */
+	assert_true(livepatch_has_at(patch, "vmlinux", "capable", 1));
+	assert_int_equal(livepatch_count_named(patch, "twin"), 1);
+	livepatch_add_function(&patch->objects[0], "twin", 3);
+	assert_int_equal(livepatch_count_named(patch, "twin"), 2);
+}
+
 static void leftovers_protect_from_nothing(void **state)
 {
 	auto_status struct status status = { 0 };
@@ -173,6 +192,7 @@ int main(void)
 		cmocka_unit_test(a_function_that_waits_for_its_module_is_not_called_in_effect),
 		cmocka_unit_test(a_function_that_waits_for_ever_is_a_problem_with_its_reason),
 		cmocka_unit_test(a_name_that_no_module_has_is_told_with_the_right_one),
+		cmocka_unit_test(functions_of_one_name_are_told_apart_by_their_position),
 		cmocka_unit_test(leftovers_protect_from_nothing),
 	};
 

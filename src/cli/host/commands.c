@@ -104,7 +104,7 @@ static const struct option_row wait_options[] = {
 
 static const struct option_row watch_options[] = {
 	{ "module", 'm', "NAME", "the module that the function is in (default: the kernel proper)" },
-	{ "position", 0, "N", "which of several functions of this name, as livepatch counts them (1)" },
+	{ "position", 0, "N", "which of several functions of this name, as livepatch counts them" },
 	{ "for", 0, "SECONDS", "how long (default: until Ctrl-C)" },
 	{ "kernel-running", 0, NULL, "watch the running kernel: there is no other, this is the default" },
 	{ "json", 0, NULL, "print a JSON object a line" },

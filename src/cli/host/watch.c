@@ -100,7 +100,7 @@ int command_watch(const struct args *args, struct error *err)
 	uint64_t seconds, position;
 
 	if (args_number(args, "for", 0, 1, 86400, &seconds, err) < 0 ||
-	    args_number(args, "position", 1, 1, 10000, &position, err) < 0 ||
+	    args_number(args, "position", 0, 1, 10000, &position, err) < 0 ||
 	    sysroot_open(NULL, &root, err) < 0)
 		return -1;
 	machine_read(&root, &machine);
