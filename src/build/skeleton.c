@@ -607,7 +607,7 @@ static int check_copied(struct skeleton *skeleton, const struct item *item, stru
 					 name);
 		else if (!is_const)
 			text_list_printf(skeleton->notes,
-					 "%s is copied: the compiler has left no such variable in the kernel, as nothing changes it there",
+					 "%s is copied: the compiler has left no such variable in the kernel, where nothing changes it or nobody reads it",
 					 name);
 	}
 	return 0;

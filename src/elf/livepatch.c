@@ -189,6 +189,12 @@ const char *livepatch_callback_name(unsigned kind)
 	return kind < CALLBACK_KINDS ? names[kind] : "?";
 }
 
+/* Where a table is that has its end only: an object with callbacks and no functions. */
+static bool is_zeros(const struct elf_section *section)
+{
+	return (section->flags & SHF_ALLOC) && section->type == SHT_NOBITS;
+}
+
 /* An object begins here: a name or nothing, a table of functions. NULL if none does. */
 static const char *object_at(const struct elf_section *section, uint64_t offset)
 {
@@ -196,7 +202,7 @@ static const char *object_at(const struct elf_section *section, uint64_t offset)
 	struct place functions;
 
 	if (!place_of(reloc_at(section, offset + POINTER), &functions) ||
-	    !is_table_section(functions.section) ||
+	    (!is_table_section(functions.section) && !is_zeros(functions.section)) ||
 	    !strcmp(functions.section->name, ".gnu.linkonce.this_module"))
 		return NULL;
 	if (name)

@@ -108,7 +108,11 @@ static int add_target(const struct kernel *kernel, const char *module, struct te
 	auto_elf_view struct elf_view *view = NULL;
 	auto_free char *path = NULL;
 
-	if (module_find(kernel, module, &path, err) < 0 || module_read(path, &bytes, err) < 0 ||
+	if (module_find(kernel, module, &path, err) < 0)
+		return -1;
+	if (kernel->beside && has_prefix(path, kernel->beside))
+		return 0; /* whoever builds it again gets another build-id */
+	if (module_read(path, &bytes, err) < 0 ||
 	    elf_view_open(bytes.data, bytes.size, &view, err) < 0)
 		return -1;
 

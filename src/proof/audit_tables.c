@@ -79,8 +79,17 @@ static bool is_function(const struct walk *walk, struct spot spot, const char *o
 	return false;
 }
 
+/* In .bss there is room for zeros only, which end a table. */
+static bool is_end(struct spot spot, uint64_t size)
+{
+	return spot.section && spot.section->type == SHT_NOBITS && size <= spot.section->size &&
+	       spot.offset <= spot.section->size - size;
+}
+
 static void walk_functions(struct walk *walk, struct spot table, const char *object)
 {
+	if (is_end(table, walk->layout->func_size))
+		return;
 	for (;; table.offset += walk->layout->func_size) {
 		if (!is_inside(table, walk->layout->func_size)) {
 			audit_fail(walk->work, "the functions of %s have no end", object);

@@ -22,6 +22,9 @@ struct kernel { /* owns everything; all paths absolute */
 	char *config; /* .config as shipped */
 	char *source; /* source tree, configured and prepared: kbuild can compile any unit in it */
 	char *modules; /* the folder that holds the shipped .ko files, at any depth */
+	/* Folder with modules that were built beside a livepatch; module_find() takes those that `modules`
+	 * does not have. NULL for a kernel as kernel_open() returns it. Borrowed. */
+	const char *beside;
 	char *symvers; /* Module.symvers */
 	char *headers; /* linux-headers-REL as shipped (module.lds, Makefile); import: the tree */
 	char *objtool; /* the objtool program that was shipped with it; NULL: it has none */

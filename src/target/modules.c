@@ -67,23 +67,32 @@ static int walk(FTS *tree, const char *wanted, char **ret_path, struct error *er
 	return 0;
 }
 
-int module_find(const struct kernel *kernel, const char *name, char **ret_path, struct error *err)
+static int find_below(const char *root, const char *name, char **ret_path, struct error *err)
 {
-	auto_free char *folder = xstrdup(kernel->modules ? kernel->modules : "");
+	auto_free char *folder = xstrdup(root);
 	auto_free char *file = xasprintf("%s.ko", name);
 	auto_free char *wanted = module_name_of(file);
-	auto_free char *path = NULL;
 	char *const roots[] = { folder, NULL };
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 
 	if (!tree)
 		return error_errno(err, "cannot read the folder of modules %s", folder);
 
-	int result = walk(tree, wanted, &path, err);
+	int result = walk(tree, wanted, ret_path, err);
 
 	fts_close(tree);
-	if (result < 0)
-		return error_context(err, "cannot find the module %s", name);
+	return result < 0 ? error_context(err, "cannot find the module %s", name) : 0;
+}
+
+int module_find(const struct kernel *kernel, const char *name, char **ret_path, struct error *err)
+{
+	const char *folder = kernel->modules ? kernel->modules : "";
+	auto_free char *path = NULL;
+
+	if (find_below(folder, name, &path, err) < 0)
+		return -1;
+	if (!path && kernel->beside && find_below(kernel->beside, name, &path, err) < 0)
+		return -1;
 	if (!path)
 		return error_set(err, ERROR_NOT_FOUND,
 				 "the kernel %s has no module %s (searched %s)",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/author/hand.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "elf/livepatch.h"
 #include "emit/hand.h"
 #include "model/module_name.h"
+#include "target/modules.h"
 
 #define UNPROVEN "unproven" /* proof/unit_proof.h has the same word for a unit */
 #define BY_HAND "written by hand"
@@ -86,10 +88,37 @@ static int audit(const struct kernel *kernel, const struct hand_options *options
 	return 0;
 }
 
-static int run_stages(const struct kernel *kernel, const char *folder,
+/* Modules that are not the kernel's, and which the folder of the livepatch builds too. */
+static void say_beside(const struct kernel *kernel, const struct hand_options *options,
+		       const struct manifest *manifest)
+{
+	auto_text_list struct text_list said = { 0 };
+
+	for (size_t i = 0; i < manifest->function_count; i++) {
+		const char *object = manifest->functions[i].object;
+		auto_free char *path = NULL;
+		struct error ignored;
+
+		if (!strcmp(object, "vmlinux") || text_list_has(&said, object) ||
+		    module_find(kernel, object, &path, &ignored) < 0 ||
+		    !has_prefix(path, kernel->beside))
+			continue;
+		text_list_add(&said, object);
+		progress_say(options->progress,
+			     "%s is no module of the kernel: what the same folder builds was looked at, and nothing will check that the one which is loaded is the same",
+			     object);
+	}
+}
+
+static int run_stages(const struct kernel *shipped, const char *folder,
 		      const struct hand_options *options, struct manifest *manifest,
 		      struct error *err)
 {
+	struct kernel with = *shipped; /* borrows everything */
+	const struct kernel *kernel = &with;
+	auto_free char *work = realpath(options->work, NULL);
+	auto_free char *beside = path_join(work ? work : options->work, "1-source");
+
 	const struct hand_module_request request = {
 		.folder = folder, .work = options->work, .module = options->module,
 		.variables = options->variables, .progress = options->progress,
@@ -98,6 +127,7 @@ static int run_stages(const struct kernel *kernel, const char *folder,
 	auto_linkages struct linkages *linkages = NULL;
 	auto_free char *built = NULL;
 
+	with.beside = beside; /* build/hand_module.h: there it is built */
 	if (hand_module_build(kernel, &request, &sources, &built, err) < 0 ||
 	    describe_sources(manifest, folder, &sources, err) < 0 ||
 	    linkages_open(kernel, &linkages, err) < 0)
@@ -110,6 +140,7 @@ static int run_stages(const struct kernel *kernel, const char *folder,
 		unlink(options->output);
 		return -1;
 	}
+	say_beside(kernel, options, manifest);
 	return 0;
 }
 
