@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "build/skeleton_items.h"
+#include "build/skeleton_macros.h"
 
 enum form { /* how an item comes into the module */
 	FORM_NONE,
@@ -25,62 +26,6 @@ struct skeleton {
 	struct map *declared; /* names that have their SUTURE_SYMBOL() */
 	struct buffer *into;
 };
-
-/* Variables that macros define, by the type that they get (include/linux/mutex.h and so on); "%s" is
- * the name. Those with two arguments have the name second or are written out. */
-static const struct {
-	const char *macro, *declaration;
-} defining_macros[] = {
-	{ "DEFINE_MUTEX", "extern struct mutex %s;" },
-	{ "DEFINE_SPINLOCK", "extern spinlock_t %s;" },
-	{ "DEFINE_RAW_SPINLOCK", "extern raw_spinlock_t %s;" },
-	{ "DEFINE_RWLOCK", "extern rwlock_t %s;" },
-	{ "DEFINE_SEQLOCK", "extern seqlock_t %s;" },
-	{ "DEFINE_SEMAPHORE", "extern struct semaphore %s;" },
-	{ "DECLARE_RWSEM", "extern struct rw_semaphore %s;" },
-	{ "DEFINE_STATIC_PERCPU_RWSEM", "extern struct percpu_rw_semaphore %s;" },
-	{ "DEFINE_PERCPU_RWSEM", "extern struct percpu_rw_semaphore %s;" },
-	{ "DECLARE_WAIT_QUEUE_HEAD", "extern wait_queue_head_t %s;" },
-	{ "DECLARE_COMPLETION", "extern struct completion %s;" },
-	{ "LIST_HEAD", "extern struct list_head %s;" },
-	{ "HLIST_HEAD", "extern struct hlist_head %s;" },
-	{ "LLIST_HEAD", "extern struct llist_head %s;" },
-	{ "DEFINE_IDA", "extern struct ida %s;" },
-	{ "DEFINE_IDR", "extern struct idr %s;" },
-	{ "DEFINE_XARRAY", "extern struct xarray %s;" },
-	{ "DEFINE_XARRAY_ALLOC", "extern struct xarray %s;" },
-	{ "DEFINE_XARRAY_FLAGS", "extern struct xarray %s;" },
-	{ "DECLARE_WORK", "extern struct work_struct %s;" },
-	{ "DECLARE_DELAYED_WORK", "extern struct delayed_work %s;" },
-	{ "DEFINE_TIMER", "extern struct timer_list %s;" },
-	{ "DEFINE_STATIC_KEY_FALSE", "extern struct static_key_false %s;" },
-	{ "DEFINE_STATIC_KEY_FALSE_RO", "extern struct static_key_false %s;" },
-	{ "DEFINE_STATIC_KEY_TRUE", "extern struct static_key_true %s;" },
-	{ "DEFINE_STATIC_KEY_TRUE_RO", "extern struct static_key_true %s;" },
-	{ "DEFINE_STATIC_SRCU", "extern struct srcu_struct %s;" },
-	{ "DEFINE_SRCU", "extern struct srcu_struct %s;" },
-	{ "BLOCKING_NOTIFIER_HEAD", "extern struct blocking_notifier_head %s;" },
-	{ "ATOMIC_NOTIFIER_HEAD", "extern struct atomic_notifier_head %s;" },
-	{ "RAW_NOTIFIER_HEAD", "extern struct raw_notifier_head %s;" },
-	{ "DEFINE_RATELIMIT_STATE", "extern struct ratelimit_state %s;" },
-};
-
-/* Calls at the top of a file that define nothing which code refers to. */
-static bool is_registration(const char *macro)
-{
-	static const char *const prefixes[] = {
-		"EXPORT_", "MODULE_", "module_", "__setup", "early_param", "core_param", "NOKPROBE_",
-		"ALLOW_ERROR_", "BTF_", "static_assert", "BUILD_BUG_ON", "__initcall", "postcore_",
-		"arch_initcall", "subsys_", "fs_initcall", "rootfs_", "device_", "late_", "pure_",
-		"core_initcall", "console_", "early_initcall", "__exitcall", "TRACE_", "DEFINE_EVENT",
-		"MODULE", "param_check", "security_initcall", "builtin_", "THERMAL_", "OF_", "__SCHED",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (has_prefix(macro, prefixes[i]))
-			return true;
-	return false;
-}
 
 static bool is_target(const struct skeleton *skeleton, const char *name)
 {
@@ -219,7 +164,7 @@ static enum form form_of(const struct skeleton *skeleton, const struct item *ite
 		return item->kind == ITEM_VARIABLE ? form_of_variable(skeleton, item)
 						   : form_of_name(skeleton, name);
 	case ITEM_MACRO_CALL:
-		return is_registration(name) ? FORM_NONE : FORM_DECLARE;
+		return macro_is_registration(name) ? FORM_NONE : FORM_DECLARE;
 	case ITEM_IGNORED:
 		return FORM_NONE;
 	default:
@@ -511,50 +456,19 @@ static void write_declaration(struct skeleton *skeleton, const struct item *item
 	write_symbol(skeleton, name);
 }
 
-/* "static DEFINE_MUTEX(lock);", "DEFINE_PER_CPU(struct foo, bar);" */
+/* "static DEFINE_MUTEX(lock);": what a macro defines is declared as that. What it makes cannot be told of
+ * every macro; the compiler says whether it is missed. */
 static int write_macro_call(struct skeleton *skeleton, const struct item *item, struct error *err)
 {
-	const struct c_text *text = &skeleton->items.text;
-	auto_free char *macro = token_text(text, item->name);
-	size_t open = item->name + 1, close = c_text_close(text, open, item->last);
+	auto_macro_made struct macro_made made = { 0 };
 
-	if (close == NO_TOKEN || close <= open + 1)
-		return error_set(err, ERROR_UNSUPPORTED, "%s cannot be read", macro);
-
-	auto_free char *first = token_text(text, open + 1);
-	auto_free char *last = token_text(text, close - 1);
-
-	for (size_t i = 0; i < ARRAY_SIZE(defining_macros); i++) {
-		if (strcmp(defining_macros[i].macro, macro))
-			continue;
-		if (!is_in_kernel(skeleton, first))
-			break;
-		buffer_printf(skeleton->into, defining_macros[i].declaration, first);
-		buffer_add_text(skeleton->into, "\n");
-		write_symbol(skeleton, first);
+	if (macro_read(&skeleton->items.text, item, &made, err) < 0)
+		return -1;
+	if (!made.declaration || !is_in_kernel(skeleton, made.names.items[0]))
 		return 0;
-	}
-	if (has_prefix(macro, "DEFINE_PER_CPU") && is_in_kernel(skeleton, last)) {
-		buffer_printf(skeleton->into, "DECLARE%s", macro + strlen("DEFINE"));
-		buffer_add(skeleton->into, text->tokens[open].text,
-			   (size_t)(text->tokens[close].text + 1 - text->tokens[open].text));
-		buffer_add_text(skeleton->into, ";\n");
-		write_symbol(skeleton, last);
-		return 0;
-	}
-	if (close <= open + 3) /* the others have two arguments */
-		return 0;
-	if (has_prefix(macro, "DEFINE_HASHTABLE") || has_prefix(macro, "DEFINE_READ_MOSTLY_HASHTABLE"))
-		buffer_printf(skeleton->into, "extern struct hlist_head %s[1 << (%.*s)];\n", first,
-			      (int)(text->tokens[close].text - text->tokens[open + 3].text),
-			      text->tokens[open + 3].text);
-	else if (!strcmp(macro, "DECLARE_BITMAP"))
-		buffer_printf(skeleton->into, "extern unsigned long %s[BITS_TO_LONGS(%.*s)];\n", first,
-			      (int)(text->tokens[close].text - text->tokens[open + 3].text),
-			      text->tokens[open + 3].text);
-	else
-		return 0; /* what it makes cannot be told; the compiler says whether it is missed */
-	write_symbol(skeleton, first);
+	buffer_printf(skeleton->into, "%s\n", made.declaration);
+	for (size_t i = 0; i < made.names.count; i++)
+		write_symbol(skeleton, made.names.items[i]);
 	return 0;
 }
 
@@ -607,7 +521,7 @@ static int check_copied(struct skeleton *skeleton, const struct item *item, stru
 					 name);
 		else if (!is_const)
 			text_list_printf(skeleton->notes,
-					 "%s is copied: the compiler has left no such variable in the kernel, where nothing changes it or nobody reads it",
+					 "%s is copied: the compiler has left no such variable in the kernel, where nothing changes it, nobody reads it or its #if does not hold",
 					 name);
 	}
 	return 0;
@@ -674,11 +588,33 @@ static void write_head(struct skeleton *skeleton)
 		      request->release, request->source, request->release, request->release);
 }
 
+static const char reading_keys[] =
+	"\n/* Jump labels and static calls of a livepatch are set before the symbols of modules are known: keys\n"
+	" * are read in memory here, in the headers too. */\n"
+	"#undef static_branch_likely\n"
+	"#undef static_branch_unlikely\n"
+	"#undef static_call\n"
+	"#define static_branch_likely(key) suture_static_branch_likely(key)\n"
+	"#define static_branch_unlikely(key) suture_static_branch_unlikely(key)\n"
+	"#define static_key_false(key) suture_static_branch_unlikely(key)\n"
+	"#define static_key_true(key) suture_static_branch_likely(key)\n"
+	"#define static_call(name) suture_static_call(name)\n\n";
+
+static const char wanting_tlb[] =
+	"\n/* Modules see half of this header, and <asm/tlb.h> needs the other half too. */\n"
+	"#undef MODULE\n"
+	"#include <asm/tlbflush.h>\n"
+	"#define MODULE 1\n\n"; /* as -DMODULE does: IS_REACHABLE() reads the number */
+
 static void write_symbols(struct skeleton *skeleton)
 {
 	const struct text_list *symbols = skeleton->request->symbols;
 
 	buffer_add_text(skeleton->into, "\n#include <suture/livepatch.h>\n");
+	if (skeleton->request->reads_keys)
+		buffer_add_text(skeleton->into, reading_keys);
+	if (skeleton->request->wants_tlb)
+		buffer_add_text(skeleton->into, wanting_tlb);
 	if (!symbols->count)
 		return;
 	buffer_add_text(skeleton->into,

@@ -58,6 +58,23 @@ static bool is_read_early(const struct elf_section *section)
 	return kind == SECTION_ROWS || kind == SECTION_REGENERATED || kind == SECTION_FRAGMENT;
 }
 
+/* What an author can write instead is in suture/livepatch.h. */
+static void fail_read_early(struct audit_work *work, const struct elf_klp_relocs *klp,
+			    const struct elf_reloc *reloc)
+{
+	const char *section = klp->target->name, *symbol = reloc->symbol->name;
+	size_t prefix = strlen(".klp.sym.") + strlen(klp->object) + 1;
+	const char *name = strlen(symbol) > prefix ? symbol + prefix : symbol;
+	const char *advice =
+		!strcmp(section, "__jump_table")
+			? "; read the key with suture_static_branch(), suture_static_branch_likely() or _unlikely()"
+		: !strcmp(section, ".static_call_sites") ? "; call it with suture_static_call()"
+							 : "";
+
+	audit_fail(work, "%s is read before %s has its symbols, and needs %.*s%s", section, klp->object,
+		   (int)strcspn(name, ","), name, advice);
+}
+
 static void check_reloc(struct audit_work *work, const struct elf_klp_relocs *klp,
 			const struct elf_reloc *reloc)
 {
@@ -89,7 +106,7 @@ static void check_reloc(struct audit_work *work, const struct elf_klp_relocs *kl
 		audit_fail(work, "%s+0x%jx: %s among the relocations for %s", target->name,
 			   (uintmax_t)reloc->offset, reloc->symbol->name, klp->object);
 	if (for_module && is_read_early(target))
-		audit_fail(work, "%s is read before %s has its symbols", target->name, klp->object);
+		fail_read_early(work, klp, reloc);
 }
 
 static bool has_reloc_at(const struct elf_relocs *relocs, uint64_t offset)

@@ -111,6 +111,37 @@ static void an_array_without_a_size_gets_the_kernels(void **state)
 	      LIST("{ 1 }"));
 }
 
+static void what_a_macro_defines_is_declared_as_that(void **state)
+{
+	static const struct {
+		const char *call, *name, *wanted, *symbol;
+	} rows[] = {
+		{ "static DEFINE_PER_CPU(struct a *, x_kept[N + 1]);", "x_kept",
+		  "DECLARE_PER_CPU(struct a *, x_kept[N + 1]);", "x_kept" },
+		{ "DEFINE_PER_CPU(struct list, x_kept) = { 1, 2 };", "x_kept",
+		  "DECLARE_PER_CPU(struct list, x_kept);", "x_kept" },
+		{ "static DEFINE_STATIC_KEY_DEFERRED_FALSE(x_kept, HZ);", "x_kept",
+		  "extern struct static_key_false_deferred x_kept;", "x_kept" },
+		{ "DEFINE_STATIC_CALL_NULL(x_kept, *pmu.enable);", "x_kept",
+		  "DECLARE_STATIC_CALL(x_kept, *pmu.enable);", "__SCK__x_kept" },
+		{ "DEFINE_STATIC_CALL_NULL(x_kept, *pmu.enable);", "x_kept", "", "__SCT__x_kept" },
+		{ "static DEFINE_RATELIMIT_STATE(x_kept, 5 * HZ, 10);", "x_kept",
+		  "extern struct ratelimit_state x_kept;", "x_kept" },
+		{ "static DECLARE_BITMAP(x_kept, N);", "x_kept",
+		  "extern unsigned long x_kept[BITS_TO_LONGS(N)];", "x_kept" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		auto_free char *source = xasprintf("%s\nint f_kept(void)\n{\n\treturn use(%s);\n}\n",
+						   rows[i].call, rows[i].name);
+		auto_free char *symbol = xasprintf("SUTURE_SYMBOL(vmlinux, %s, 0);", rows[i].symbol);
+
+		shows(source, "f_kept", LIST(rows[i].wanted, symbol), LIST(rows[i].call));
+	}
+	shows("STATIC int f_kept(void)\n{\n}\n", "f_kept", LIST("\nSTATIC int livepatch_f_kept(void)"), NULL);
+}
+
 /* Whatever stands in front of the name or is its value: the kernel's variable is used. */
 static void a_variable_of_the_kernel_is_never_copied(void **state)
 {
@@ -223,6 +254,7 @@ int main(void)
 		cmocka_unit_test(the_function_is_renamed_and_its_structs_follow),
 		cmocka_unit_test(what_the_kernel_has_is_declared_and_the_rest_is_copied),
 		cmocka_unit_test(an_array_without_a_size_gets_the_kernels),
+		cmocka_unit_test(what_a_macro_defines_is_declared_as_that),
 		cmocka_unit_test(a_variable_of_the_kernel_is_never_copied),
 		cmocka_unit_test(what_a_value_names_is_not_declared),
 		cmocka_unit_test(conditions_stay_around_what_is_kept),

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "build/copy_trouble.h"
 #include "build/function_source.h"
 #include "build/skeleton.h"
 #include "cli/author/commands.h"
@@ -33,7 +34,7 @@ const char new_details[] =
 	"fails. The result replaces the functions by themselves: change them. All must be of one file.";
 
 #define NAME_LIMIT 511 /* include/linux/kallsyms.h, KSYM_NAME_LEN */
-#define ATTEMPTS 4 /* each may show symbols that the one before did not reach */
+#define ATTEMPTS 6 /* each may show symbols that the one before did not reach */
 
 struct making {
 	const struct kernel *kernel;
@@ -42,6 +43,7 @@ struct making {
 	struct linkages *linkages;
 	struct object *plain; /* the unit as kbuild makes it */
 	struct text_list functions, symbols, notes;
+	bool reads_keys, wants_tlb; /* as in struct skeleton_request */
 	char *work;
 };
 
@@ -134,6 +136,8 @@ static int write_folder(struct making *making, const char *folder, struct error 
 		.text = &making->source.text,
 		.functions = &making->functions,
 		.symbols = &making->symbols,
+		.reads_keys = making->reads_keys,
+		.wants_tlb = making->wants_tlb,
 		.look = look,
 		.size = size_of,
 		.is_live = is_live,
@@ -144,6 +148,9 @@ static int write_folder(struct making *making, const char *folder, struct error 
 	auto_buffer struct buffer text = BUFFER_INIT;
 
 	text_list_clear(&making->notes);
+	if (making->reads_keys)
+		text_list_add(&making->notes,
+			      "static keys and calls are read in memory, as suture_static_branch() does");
 	if (skeleton_write(&request, &text, &making->notes, err) < 0 ||
 	    directory_make(folder, err) < 0 ||
 	    file_write_text(path, buffer_text(&text), err) < 0)
@@ -193,6 +200,24 @@ static bool learn_symbols(struct making *making, const struct finding_list *find
 	return any;
 }
 
+/* What the text can do about it if it is written once more. */
+static bool learn_trouble(struct making *making, const struct error *err)
+{
+	bool *switches[] = { &making->wants_tlb, &making->reads_keys };
+	const char *const words[][2] = {
+		{ "flush_tlb_mm_range", NULL },
+		{ "__jump_table is read before", ".static_call_sites is read before" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
+		for (size_t k = 0; k < 2; k++)
+			if (words[i][k] && !*switches[i] && strstr(err->msg, words[i][k])) {
+				*switches[i] = true;
+				return true;
+			}
+	return false;
+}
+
 /* As the author will build it. */
 static int try_build(struct making *making, const char *folder, bool *ret_again, struct error *err)
 {
@@ -211,6 +236,8 @@ static int try_build(struct making *making, const char *folder, bool *ret_again,
 	result = hand_run(making->kernel, folder, &options, &manifest, err);
 	if (result < 0 && err->code == ERROR_REFUSED)
 		*ret_again = learn_symbols(making, &manifest.findings, err);
+	else if (result < 0)
+		*ret_again = learn_trouble(making, err);
 	return result;
 }
 
@@ -236,6 +263,22 @@ static int check_built(struct making *making, struct error *err)
 	return 0;
 }
 
+/* The author has not seen the file that the compiler speaks of, and never will. */
+static int explain_trouble(const struct making *making, struct error *err)
+{
+	auto_free char *trouble = NULL;
+
+	if (err->code == ERROR_UNSUPPORTED || err->code == ERROR_INTERRUPTED)
+		return -1;
+	if (err->code != ERROR_TOOL || !strstr(err->msg, "error: "))
+		return error_context(err, "what could be copied of %s is not all that it needs",
+				     making->source.source);
+	trouble = copy_trouble(err->msg);
+	return error_set(err, ERROR_TOOL,
+			 "what could be copied of %s for %s does not compile as a module: %s; make the change as a diff (suture build PATCH)",
+			 making->source.source, making->functions.items[0], trouble);
+}
+
 static int make_folder(struct making *making, const char *folder, struct error *err)
 {
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
@@ -248,10 +291,7 @@ static int make_folder(struct making *making, const char *folder, struct error *
 		if (!again)
 			break;
 	}
-	return err->code == ERROR_UNSUPPORTED || err->code == ERROR_INTERRUPTED
-		       ? -1
-		       : error_context(err, "what could be copied of %s is not all that it needs",
-				       making->source.source);
+	return explain_trouble(making, err);
 }
 
 /* No file has its body: why that may be, as far as the kernel's symbols say. */
