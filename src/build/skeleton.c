@@ -327,12 +327,20 @@ static int find_targets(struct skeleton *skeleton, struct error *err)
 	return 0;
 }
 
+static bool is_type_macro(const struct skeleton *skeleton, const struct item *item)
+{
+	auto_free char *macro = item->kind == ITEM_MACRO_CALL
+					? token_text(&skeleton->items.text, item->name) : NULL;
+
+	return macro && macro_is_type(macro);
+}
+
 static void find_needed(struct skeleton *skeleton)
 {
 	for (size_t i = 0; i < skeleton->items.count; i++) {
 		const struct item *item = &skeleton->items.items[i];
 
-		if (item->kind == ITEM_INCLUDE ||
+		if (item->kind == ITEM_INCLUDE || is_type_macro(skeleton, item) ||
 		    (item->kind == ITEM_DEFINE && is_word_at(skeleton, item, 1, "pr_fmt")))
 			need(skeleton, i);
 	}
@@ -464,7 +472,8 @@ static int write_macro_call(struct skeleton *skeleton, const struct item *item, 
 
 	if (macro_read(&skeleton->items.text, item, &made, err) < 0)
 		return -1;
-	if (!made.declaration || !is_in_kernel(skeleton, made.names.items[0]))
+	if (!made.declaration ||
+	    (made.names.count && !is_in_kernel(skeleton, made.names.items[0])))
 		return 0;
 	buffer_printf(skeleton->into, "%s\n", made.declaration);
 	for (size_t i = 0; i < made.names.count; i++)

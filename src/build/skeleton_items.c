@@ -239,14 +239,34 @@ static struct item *add_item(struct items *items, enum item_kind kind, const cha
 	return item;
 }
 
+/* "DECLARE_EWMA(name, 0, 64)" ends without a semicolon: it is an item, and the chunk begins behind it. */
+static size_t split_macro(struct items *items, const struct c_chunk *chunk)
+{
+	const struct c_text *text = &items->text;
+	size_t first = chunk->first, close;
+	struct item *item;
+
+	if (!c_token_is(&text->tokens[first], "DECLARE_EWMA") || first + 1 >= chunk->end)
+		return first;
+	close = c_text_close(text, first + 1, chunk->end);
+	if (close == NO_TOKEN || close + 1 >= chunk->end || c_token_is(&text->tokens[close + 1], ";"))
+		return first;
+	item = add_item(items, ITEM_MACRO_CALL, text->tokens[first].text, text->tokens[close].text + 1);
+	item->first = first;
+	item->last = close + 1;
+	item->name = first;
+	return close + 1;
+}
+
 static void add_chunk(struct items *items, const struct c_chunk *chunk)
 {
 	const struct c_text *text = &items->text;
 	const struct c_token *last = &text->tokens[chunk->end - 1];
-	struct item *item = add_item(items, ITEM_FUNCTION, text->tokens[chunk->first].text,
+	size_t first = split_macro(items, chunk);
+	struct item *item = add_item(items, ITEM_FUNCTION, text->tokens[first].text,
 				     last->text + last->length);
 
-	item->first = chunk->first;
+	item->first = first;
 	item->last = chunk->end;
 	if (chunk->body == NO_TOKEN) {
 		classify(items, item, items->count - 1);

@@ -63,6 +63,12 @@ bool macro_is_registration(const char *macro)
 	return false;
 }
 
+/* include/linux/average.h: a type and its functions, under names that are put together. */
+bool macro_is_type(const char *macro)
+{
+	return !strcmp(macro, "DECLARE_EWMA");
+}
+
 void macro_made_clear(struct macro_made *made)
 {
 	free(made->declaration);
@@ -131,6 +137,10 @@ int macro_read(const struct c_text *text, const struct item *item, struct macro_
 
 	if (close == NO_TOKEN || close <= open + 1)
 		return error_set(err, ERROR_UNSUPPORTED, "%s cannot be read", macro);
+	if (macro_is_type(macro)) {
+		ret_made->declaration = xstrndup(item->start, (size_t)(item->end - item->start));
+		return 0;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(defining_macros); i++) {
 		auto_free char *first = NULL;
 

@@ -139,6 +139,8 @@ static void what_a_macro_defines_is_declared_as_that(void **state)
 
 		shows(source, "f_kept", LIST(rows[i].wanted, symbol), LIST(rows[i].call));
 	}
+	shows("DECLARE_EWMA(x, 0, 64)\nstruct unused { int a; };\nint f_kept(struct ewma_x *x)\n{\n\treturn ewma_x_read(x);\n}\n",
+	      "f_kept", LIST("\nDECLARE_EWMA(x, 0, 64)\n"), LIST("unused"));
 	shows("STATIC int f_kept(void)\n{\n}\n", "f_kept", LIST("\nSTATIC int livepatch_f_kept(void)"), NULL);
 }
 
