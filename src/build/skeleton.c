@@ -613,7 +613,8 @@ static const char wanting_tlb[] =
 	"\n/* Modules see half of this header, and <asm/tlb.h> needs the other half too. */\n"
 	"#undef MODULE\n"
 	"#include <asm/tlbflush.h>\n"
-	"#define MODULE 1\n\n"; /* as -DMODULE does: IS_REACHABLE() reads the number */
+	"#define MODULE 1\n"
+	"%s\n\n"; /* as -DMODULE does: IS_REACHABLE() reads the number */
 
 static void write_symbols(struct skeleton *skeleton)
 {
@@ -622,8 +623,8 @@ static void write_symbols(struct skeleton *skeleton)
 	buffer_add_text(skeleton->into, "\n#include <suture/livepatch.h>\n");
 	if (skeleton->request->reads_keys)
 		buffer_add_text(skeleton->into, reading_keys);
-	if (skeleton->request->wants_tlb)
-		buffer_add_text(skeleton->into, wanting_tlb);
+	if (skeleton->request->tlb)
+		buffer_printf(skeleton->into, wanting_tlb, skeleton->request->tlb);
 	if (!symbols->count)
 		return;
 	buffer_add_text(skeleton->into,

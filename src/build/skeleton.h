@@ -29,7 +29,7 @@ struct skeleton_request {
 	const struct text_list *functions;
 	const struct text_list *symbols; /* more SUTURE_SYMBOL() lines, for what headers use */
 	bool reads_keys; /* static keys and calls are to be read in memory */
-	bool wants_tlb; /* a header uses what modules do not see of <asm/tlbflush.h> */
+	const char *tlb; /* a header uses this, which modules do not see of <asm/tlbflush.h>; NULL: none does */
 	enum skeleton_symbol (*look)(void *user, const char *name, unsigned *ret_position);
 	size_t (*size)(void *user, const char *name); /* bytes of a variable of the file; 0: unknown */
 	/* The file's object has a variable of this name that can change: a copy would be another one. */

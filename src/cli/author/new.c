@@ -34,6 +34,7 @@ const char new_details[] =
 	"fails. The result replaces the functions by themselves: change them. All must be of one file.";
 
 #define NAME_LIMIT 511 /* include/linux/kallsyms.h, KSYM_NAME_LEN */
+#define TLB_FUNCTION "flush_tlb_mm_range"
 #define ATTEMPTS 6 /* each may show symbols that the one before did not reach */
 
 struct making {
@@ -43,7 +44,8 @@ struct making {
 	struct linkages *linkages;
 	struct object *plain; /* the unit as kbuild makes it */
 	struct text_list functions, symbols, notes;
-	bool reads_keys, wants_tlb; /* as in struct skeleton_request */
+	bool reads_keys; /* as in struct skeleton_request */
+	char *tlb;
 	char *work;
 };
 
@@ -60,6 +62,7 @@ static void making_clear(struct making *making)
 	if (making->work)
 		directory_remove(making->work, &ignored);
 	free(making->work);
+	free(making->tlb);
 }
 
 /* Which of the kernel's symbols a name of this file means. */
@@ -137,7 +140,7 @@ static int write_folder(struct making *making, const char *folder, struct error 
 		.functions = &making->functions,
 		.symbols = &making->symbols,
 		.reads_keys = making->reads_keys,
-		.wants_tlb = making->wants_tlb,
+		.tlb = making->tlb,
 		.look = look,
 		.size = size_of,
 		.is_live = is_live,
@@ -200,22 +203,34 @@ static bool learn_symbols(struct making *making, const struct finding_list *find
 	return any;
 }
 
+/* The declaration as this kernel has it; NULL: it cannot be read. Caller frees. */
+static char *read_tlb_declaration(const struct kernel *kernel)
+{
+	static const char begin[] = "extern void " TLB_FUNCTION "(";
+	auto_free char *path = path_join(kernel->source, "arch/x86/include/asm/tlbflush.h");
+	auto_buffer struct buffer text = BUFFER_INIT;
+	const char *at, *end;
+	struct error ignored;
+
+	if (file_read(path, (size_t)1 << 20, &text, &ignored) < 0)
+		return NULL;
+	at = strstr(buffer_text(&text), begin);
+	end = at ? strchr(at, ';') : NULL;
+	return end ? xstrndup(at, (size_t)(end + 1 - at)) : NULL;
+}
+
 /* What the text can do about it if it is written once more. */
 static bool learn_trouble(struct making *making, const struct error *err)
 {
-	bool *switches[] = { &making->wants_tlb, &making->reads_keys };
-	const char *const words[][2] = {
-		{ "flush_tlb_mm_range", NULL },
-		{ "__jump_table is read before", ".static_call_sites is read before" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
-		for (size_t k = 0; k < 2; k++)
-			if (words[i][k] && !*switches[i] && strstr(err->msg, words[i][k])) {
-				*switches[i] = true;
-				return true;
-			}
-	return false;
+	if (!making->tlb && strstr(err->msg, TLB_FUNCTION)) {
+		making->tlb = read_tlb_declaration(making->kernel);
+		return making->tlb;
+	}
+	if (making->reads_keys || (!strstr(err->msg, "__jump_table is read before") &&
+				   !strstr(err->msg, ".static_call_sites is read before")))
+		return false;
+	making->reads_keys = true;
+	return true;
 }
 
 /* As the author will build it. */
