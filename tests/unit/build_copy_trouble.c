@@ -28,7 +28,7 @@ static void the_name_that_is_missing_is_told(void **state)
 static void what_is_not_understood_is_repeated_without_its_place(void **state)
 {
 	(void)state;
-	says("/tmp/x/a.c:1:2: error: expected ';' before", "in the copy, expected '");
+	says("/x/a.c:1:2: error: expected ';' before", "in the copy, expected '");
 	says("", "in the copy, ");
 	says("' undeclared", " is not declared");
 }
