@@ -7,8 +7,6 @@ const struct command author_commands[] = {
 	  .summary = "show what a livepatch module does",
 	  .details = "Functions by object with their positions among namesakes, livepatch relocations, special\n"
 		     "sections, version magic, signature; for modules of any maker." },
-	{ .name = "kernel", .summary = "fetch, import and list the kernels to build for",
-	  .commands = kernel_commands },
 	{ "try", "[FILE.ko|PATCH...]", "try a livepatch on its kernel in a throw-away machine",
 	  try_details, try_options, 0, ANY_NUMBER, run_try },
 	{ .name = "build", .arguments = "PATCH...|DIR", .least = 1, .most = ANY_NUMBER, .run = build_run,

@@ -21,7 +21,6 @@ extern const struct option_row diff_options[];
 int diff_run(const struct args *args, struct error *err);
 extern const struct option_row explain_options[];
 int explain_run(const struct args *args, struct error *err);
-extern const struct command kernel_commands[]; /* kernel.c */
 
 extern const struct option_row try_options[];
 extern const char try_details[];

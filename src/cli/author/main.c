@@ -7,7 +7,7 @@
 int main(int argc, char **argv)
 {
 	static const struct companion companions[] = {
-		{ "suture-publish", "For those who sign and publish" },
+		{ "suture-kernel", "For getting kernels to build for" },
 		{ 0 },
 	};
 	const struct program program = {

@@ -10,6 +10,7 @@ int main(int argc, char **argv)
 {
 	static const struct companion companions[] = {
 		{ "suture-author", "For patch authors" },
+		{ "suture-kernel", "For getting kernels to build for" },
 		{ "suture-publish", "For those who sign and publish" },
 		{ 0 },
 	};

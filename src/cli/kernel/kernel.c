@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "cli/author/commands.h"
+#include "cli/kernel/commands.h"
 #include "target/collect.h"
 #include "target/description.h"
 #include "target/fetch.h"
