@@ -19,7 +19,7 @@
 
 #define BLOCKERS_SHOWN 20
 /* A disabled patch's folder and references go away by a work item of the kernel's. */
-#define FREE_SECONDS 10
+#define FREE_SECONDS 30
 /* Taking back is worth waiting longer for than going forward. */
 #define TAKE_BACK_SECONDS(wait) ((wait) < 30 ? 60 : 2 * (wait))
 
@@ -142,9 +142,9 @@ static void remove_replaced(const struct sysroot *root, const struct livepatch_l
 		const struct livepatch *patch = &before->items[i];
 		struct error dropped;
 
-		if (patch->state == LIVEPATCH_LEFTOVER || livepatch_is_present(root, patch->name))
+		if (patch->state == LIVEPATCH_LEFTOVER || livepatch_enabled(root, patch->name) == 1)
 			continue;
-		if (patch->forced ||
+		if (patch->forced || livepatch_is_present(root, patch->name) ||
 		    remove_when_free(patch->name, end - monotonic_seconds(), &dropped) < 0) {
 			text_list_add(&result->kept, patch->name);
 		} else {
@@ -154,18 +154,16 @@ static void remove_replaced(const struct sysroot *root, const struct livepatch_l
 	}
 }
 
-/* Replaced patches leave sysfs by a work item, a moment after the transition. */
-static void settle(const struct sysroot *root, const char *name,
-		   const struct livepatch_list *before)
+/* Replaced patches leave sysfs by a work item, a moment after the transition. Before 6.11 the kernel
+ * does not tell whether a patch replaces; but it disables what was replaced before it says that the
+ * transition is over (klp_unpatch_replaced_patches() in kernel/livepatch/transition.c). */
+static void settle(const struct sysroot *root, const struct livepatch_list *before)
 {
-	double end = monotonic_seconds() + 1;
+	double end = monotonic_seconds() + FREE_SECONDS;
 
-	/* Before 6.11 the kernel does not tell whether a patch replaces: look for a moment. */
-	if (sysroot_number(root, 1, LIVEPATCH_FOLDER "/%s/replace", name) == 0)
-		return;
 	for (size_t i = 0; i < before->count; i++)
 		while (before->items[i].state != LIVEPATCH_LEFTOVER &&
-		       livepatch_is_present(root, before->items[i].name) &&
+		       livepatch_enabled(root, before->items[i].name) == 0 &&
 		       monotonic_seconds() < end)
 			pause_milliseconds(20);
 }
@@ -219,7 +217,7 @@ static int load_parsed(const struct sysroot *root, const struct modinfo *info, c
 		return -1;
 	result->seconds = monotonic_seconds() - start;
 	record_applied(info->name);
-	settle(root, info->name, &before);
+	settle(root, &before);
 	remove_replaced(root, &before, result);
 	return 0;
 }
