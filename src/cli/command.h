@@ -63,9 +63,8 @@ int args_number(const struct args *args, const char *option, uint64_t otherwise,
 struct program {
 	const char *name; /* "suture" */
 	const char *summary;
-	const struct command *commands;
-	/* Programs with more commands, in --help and completion as well; what the table does not
-	 * have is left to the first that is there, which may pass it on. NULL: none. */
+	const struct command *commands; /* its own, or NULL */
+	/* Programs with more commands, in --help and completion as well. NULL: none. */
 	const struct companion *companions;
 };
 int program_main(const struct program *program, int argc, char **argv);

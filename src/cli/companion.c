@@ -2,11 +2,20 @@
 #include "cli/companion.h"
 
 #include <limits.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+
+bool companion_has(const struct companion *companion, const char *command)
+{
+	for (const char *const *next = companion->commands; *next; next++)
+		if (!strcmp(*next, command))
+			return true;
+	return false;
+}
 
 void companion_run(const struct companion *companion, char **argv)
 {
@@ -45,7 +54,8 @@ static void ask(const struct companion *companion, char **argv, FILE *out, const
 
 void companion_list(const struct companion *companion, FILE *out)
 {
-	auto_free char *missing = xasprintf("  (not installed here: %s)\n", companion->name);
+	auto_free char *missing = xasprintf("  (not installed here: the package %s)\n",
+					    companion->package);
 	char *argv[] = { "suture", "--list-commands", NULL };
 
 	fprintf(out, "\n%s:\n", companion->heading);

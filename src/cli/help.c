@@ -5,13 +5,16 @@
 
 void help_rows(FILE *out, const struct command *table)
 {
-	for (const struct command *row = table; row->name; row++)
+	for (const struct command *row = table; row && row->name; row++)
 		fprintf(out, "  %-14s %s\n", row->name, row->summary);
 }
 
 void help_table(FILE *out, const char *name, const char *summary, const struct command *table)
 {
-	fprintf(out, "%s: %s\n\nUsage: %s COMMAND [OPTION...]\n\nCommands:\n", name, summary, name);
+	fprintf(out, "%s: %s\n\nUsage: %s COMMAND [OPTION...]\n", name, summary, name);
+	if (!table)
+		return;
+	fprintf(out, "\nCommands:\n");
 	help_rows(out, table);
 }
 

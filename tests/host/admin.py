@@ -42,7 +42,8 @@ class Host:
         self.folder = folder
         self.desk = Desk(AUTHOR, folder / "desk")
         self.machine = Machine(FETCH, AGENT, folder / "machine")
-        for name, program in (("suture", SUTURE), ("suture-fetch", FETCH), ("suture-agent", AGENT)):
+        for name, program in (("suture", SUTURE), ("suture-host", SUTURE.with_name("suture-host")),
+                              ("suture-fetch", FETCH), ("suture-agent", AGENT)):
             shutil.copy(program, folder / name)
 
     def begin(self):
@@ -423,9 +424,10 @@ def other_commands_follow_their_schemas_as_well(h):
     for words in (("show", "nobody"), ("rollback", "--to", "nobody")):
         jsonschema.validate(json.loads(h.run(*words, "--json", status=3)),
                             json.loads(h.run("schema", "error", sysroot=False)))
-    for words in (("status", "--bogus", "--json"), ("bogus", "--json"), ("kernel", "bogus", "--json"),
-                  ("diff", "--json", "--bogus")):
-        jsonschema.validate(json.loads(h.run(*words, status=64, sysroot=False)),
+    # suture-author and suture-kernel are not beside this one.
+    for status, words in ((64, "status --bogus --json"), (64, "bogus --json"),
+                          (3, "kernel bogus --json"), (3, "diff --json --bogus")):
+        jsonschema.validate(json.loads(h.run(*words.split(), status=status, sysroot=False)),
                             json.loads(h.run("schema", "error", sysroot=False)))
     jsonschema.validate(json.loads(h.run("load", h.folder / "absent.ko", "--json", sysroot=False,
                                          status=3)),
@@ -739,6 +741,12 @@ def every_schema_is_a_schema_and_every_row_has_help(h):
         says(h.run(name, "--help", sysroot=False), "Usage: suture " + name)
 
 
+def a_command_whose_program_is_not_installed_names_its_package(h):
+    said = h.run("diff", "a.o", "b.o", sysroot=False, status=3)
+    if "suture-author, which is not installed here; it is in the package suture-dev" not in said:
+        raise shop.Failed(said)
+
+
 def commands_of(program, *words):
     """Each command of the program, with its help."""
     text = subprocess.run([program, *words, "--help"], text=True, capture_output=True, check=True,
@@ -752,7 +760,7 @@ def commands_of(program, *words):
 def every_command_that_prints_json_has_a_schema(h):
     names = set(h.run("schema", sysroot=False).split())
     seen = 0
-    for program in (h.folder / "suture", AUTHOR, AUTHOR.with_name("suture-author")):
+    for program in (h.folder / "suture-host", AUTHOR, AUTHOR.with_name("suture-author")):
         for words, text in commands_of(program):
             if not re.search(r"^ +--json\b", text, re.M):
                 continue

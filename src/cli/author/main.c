@@ -2,19 +2,13 @@
 /* suture-author: everything that makes, proves and tries patches. Run as "suture COMMAND". */
 #include "cli/author/commands.h"
 #include "cli/command.h"
-#include "cli/companion.h"
 
 int main(int argc, char **argv)
 {
-	static const struct companion companions[] = {
-		{ "suture-kernel", "For getting kernels to build for" },
-		{ 0 },
-	};
 	const struct program program = {
 		.name = "suture",
 		.summary = "makes livepatches for Linux kernels",
 		.commands = author_commands,
-		.companions = companions,
 	};
 
 	return program_main(&program, argc, argv);

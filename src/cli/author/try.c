@@ -141,7 +141,7 @@ static int add_steps(struct trial *trial, const struct args *args, const struct 
 	return add_script(trial, TRY_AGAIN, trial->before, err);
 }
 
-/* `suture`, which loads the livepatch in the machine, and its agents stand beside us or where they are
+/* What loads the livepatch in the machine, `suture` with its host part, and its agents stand beside us or where they are
  * installed. */
 static int find_program(const char *name, char **ret_path, struct error *err)
 {
@@ -196,9 +196,9 @@ static void add_file(struct file_set *set, const char *host_path, const char *gu
 
 static int add_suture(const struct args *args, struct file_set *set, struct error *err)
 {
-	static const char *const names[] = { "suture", "suture-agent", "suture-fetch" };
+	static const char *const names[] = { "suture", "suture-host", "suture-agent", "suture-fetch" };
 
-	for (size_t i = 0; i < (args_has(args, "agent") ? ARRAY_SIZE(names) : 1); i++) {
+	for (size_t i = 0; i < (args_has(args, "agent") ? ARRAY_SIZE(names) : 2); i++) {
 		auto_free char *path = NULL;
 
 		if (find_program(names[i], &path, err) < 0)

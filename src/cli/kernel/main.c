@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* suture-kernel: gets kernels to build for, out of archives and packages. Run as "suture kernel". */
 #include "cli/command.h"
-#include "cli/companion.h"
 #include "cli/kernel/commands.h"
 
 static const struct command commands[] = {
@@ -12,15 +11,10 @@ static const struct command commands[] = {
 
 int main(int argc, char **argv)
 {
-	static const struct companion companions[] = {
-		{ "suture-publish", "For those who sign and publish" },
-		{ 0 },
-	};
 	const struct program program = {
 		.name = "suture",
 		.summary = "gets the kernels that livepatches are made for",
 		.commands = commands,
-		.companions = companions,
 	};
 
 	return program_main(&program, argc, argv);

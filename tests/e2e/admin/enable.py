@@ -34,7 +34,8 @@ class Scene:
         self.office = Office(folder / "office")
         self.desk = Desk(AUTHOR, folder / "desk")
         self.machine = Machine(FETCH, "none", folder / "machine")
-        for name, program in (("suture", SUTURE), ("suture-fetch", FETCH)):
+        for name, program in (("suture", SUTURE), ("suture-host", SUTURE.with_name("suture-host")),
+                              ("suture-fetch", FETCH)):
             shutil.copy(program, folder / "bin" / name)
         self.desk.init()
         self.desk.sign("root1", "root2", "release")

@@ -28,7 +28,8 @@ class Scene:
         self.folder = folder
         for name in ("desk", "machine", "bin"):
             (folder / name).mkdir()
-        for name, program in (("suture", SUTURE), ("suture-fetch", FETCH), ("suture-agent", AGENT)):
+        for name, program in (("suture", SUTURE), ("suture-host", SUTURE.with_name("suture-host")),
+                              ("suture-fetch", FETCH), ("suture-agent", AGENT)):
             shutil.copy(program, folder / "bin" / name)
         self.desk = Desk(AUTHOR, folder / "desk")
         self.machine = Machine(FETCH, AGENT, folder / "machine")
