@@ -9,11 +9,31 @@
 #define SUTURE_BUILD_LINES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buffer.h"
 
 /* Appends the final text with directives. False, and the plain text, if the original has #line
  * directives of its own (generated sources): its numbers are not those of its lines. */
 bool lines_keep(const struct buffer *original, const struct buffer *final, struct buffer *into);
+
+/* Line numbers as the compiler has them, of the original and of what lines_keep() makes. */
+struct line_set {
+	bool *has;
+	size_t count, capacity;
+	bool has_all; /* nobody can tell */
+};
+
+bool line_set_has(const struct line_set *set, size_t number);
+void line_set_clear(struct line_set *set);
+#define auto_line_set __attribute__((cleanup(line_set_clear)))
+
+/*
+ * Adds the numbers of the lines that are not in both texts, and of those in front of them that belong to
+ * the same statement: a macro's call counts as the line it begins on, whatever line of it was edited. A
+ * line that is in both may have the number of an added one and is in the set then.
+ */
+void lines_find_edited(const struct buffer *original, const struct buffer *final,
+		       struct line_set *into);
 
 #endif

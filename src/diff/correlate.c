@@ -164,11 +164,22 @@ struct owned {
 };
 
 /* Of several of one name in one function, the one whose declaration the patch has left alone: lines
- * of unchanged text keep their numbers. Their order alone says nothing once blocks have moved. */
+ * of unchanged text keep their numbers. Their order alone says nothing once blocks have moved. What the
+ * numbers do not say, whether the text is unchanged, is for those who have it (review/namesakes.h). */
 static bool is_same_local(const struct static_local *old, const struct static_local *new)
 {
 	return ctype_same(old->type, new->type) && old->size == new->size &&
 	       (new->namesakes == 1 || (new->line && old->line == new->line));
+}
+
+static void note_namesake(struct atom *atom, const struct static_local *local)
+{
+	auto_free char *group = xasprintf("%s %s", local->owner, local->name);
+
+	if (local->namesakes == 1)
+		return;
+	atom->namesake_line = local->line;
+	atom->namesake_of = arena_strdup(atom->side->object->arena, group);
 }
 
 static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct side *new,
@@ -199,9 +210,10 @@ static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct s
 		const struct owned *item = map_find(owned, key);
 
 		new->atoms[i]->has_owner = true;
-		if (item && !item->atom->twin && is_same_local(item->local, local))
+		if (item && !item->atom->twin && is_same_local(item->local, local)) {
 			pair(item->atom, new->atoms[i]);
-		else if (local->namesakes > 1 || item)
+			note_namesake(new->atoms[i], local);
+		} else if (local->namesakes > 1 || item)
 			new->atoms[i]->is_ambiguous = true;
 	}
 }

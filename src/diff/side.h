@@ -57,6 +57,10 @@ struct atom {
 	const char *why; /* of a changed one, a phrase; in the arena */
 	bool has_owner; /* numbered, and the debug information says in which function it is */
 	bool is_ambiguous; /* numbered, and could not be told from its namesakes */
+	/* Found among namesakes of one function by the line of its declaration, which is this; and
+	 * "function variable". 0 and NULL: by other things. In the arena. */
+	unsigned namesake_line;
+	const char *namesake_of;
 	bool is_renewed; /* lost its twin to diff/renew.h */
 	bool is_wanted; /* function: it counts as changed, see changeset_make_also() */
 	bool is_carried; /* goes into the module */

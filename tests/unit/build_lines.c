@@ -216,6 +216,60 @@ static void the_line_diff_finds_every_common_line_in_order(void **state)
 	assert_int_equal(common, 4);
 }
 
+/* "2 3": the numbers in the set. */
+static void expect_edited(const char *original, const char *final, const char *wanted)
+{
+	auto_buffer struct buffer before = BUFFER_INIT, after = BUFFER_INIT, found = BUFFER_INIT;
+	auto_line_set struct line_set set = { 0 };
+
+	buffer_add_text(&before, original);
+	buffer_add_text(&after, final);
+	lines_find_edited(&before, &after, &set);
+	assert_false(set.has_all);
+	for (size_t i = 0; i < 30; i++)
+		if (line_set_has(&set, i))
+			buffer_printf(&found, "%s%zu", found.size ? " " : "", i);
+	if (strcmp(buffer_text(&found), wanted))
+		fail_msg("lines '%s', not '%s':\n%s", buffer_text(&found), wanted, final);
+}
+
+static void an_edited_line_is_known_by_its_number(void **state)
+{
+	(void)state;
+	expect_edited("a;\nb;\nc;\n", "a;\nb;\nc;\n", "");
+	expect_edited("a;\nb;\nc;\n", "a;\nB;\nc;\n", "2");
+	expect_edited("f;\na;\nb;\ng;\n", "g;\na;\nb;\nf;\n", "1 4");
+	/* What stands behind added lines keeps its number, which one of them has as well. */
+	expect_edited("a;\nb;\nc;\n", "a;\nx;\ny;\nb;\nc;\n", "2 3");
+	expect_edited("a;\nb;\nc;\nd;\n", "a;\nd;\n", "2 3");
+	expect_edited("", "a;\nb;\n", "1 2");
+	expect_edited("a;\n", "", "1");
+}
+
+static void a_statement_is_edited_from_its_first_line(void **state)
+{
+	(void)state;
+	expect_edited("{\nonce(f,\n     x);\nb;\n", "{\nonce(f,\n     y);\nb;\n", "2 3");
+	expect_edited("{\nonce(f,\n\n     x);\nb;\n", "{\nonce(f,\n\n);\nb;\n", "2 3 4");
+	expect_edited("a; /* no */\nb; /* not */ /* this */\nc;\n", "a; /* no */\nb; /* not */ /* this */\nC;\n",
+		      "3");
+	expect_edited("a; /* lines\nof it */\nb;\n", "a; /* lines\nof it */\nB;\n", "1 2 3");
+	expect_edited("do {\na;\n} while (x);\nb\nc;\n", "do {\na;\n} while (x);\nb\nC;\n", "4 5");
+	/* A call that a directive may not be in: its lines count on from its first. */
+	expect_edited("a;\nf(\nx,\ny);\nb;\n", "a;\nf(\nx,\nz,\ny);\nb;\n", "2 3 4");
+}
+
+static void of_a_source_with_directives_nobody_can_tell(void **state)
+{
+	auto_buffer struct buffer text = BUFFER_INIT;
+	auto_line_set struct line_set set = { 0 };
+
+	(void)state;
+	buffer_add_text(&text, "a;\n#line 100\nb;\n");
+	lines_find_edited(&text, &text, &set);
+	assert_true(line_set_has(&set, 1) && line_set_has(&set, 12345));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +283,9 @@ int main(void)
 		cmocka_unit_test(branches_that_open_the_same_parenthesis_do_not_lose_count),
 		cmocka_unit_test(a_source_with_directives_of_its_own_is_left_alone),
 		cmocka_unit_test(any_mixture_of_changes_keeps_every_number),
+		cmocka_unit_test(an_edited_line_is_known_by_its_number),
+		cmocka_unit_test(a_statement_is_edited_from_its_first_line),
+		cmocka_unit_test(of_a_source_with_directives_nobody_can_tell),
 		cmocka_unit_test(the_line_diff_finds_every_common_line_in_order),
 	};
 

@@ -5,6 +5,7 @@
 #include "cli/author/commands.h"
 #include "diff/changeset.h"
 #include "diff/reverse.h"
+#include "review/namesakes.h"
 
 const struct option_row diff_options[] = {
 	{ "reverse-check", 0, NULL, "also compare NEW.o with OLD.o: the same functions must change" },
@@ -46,6 +47,7 @@ int diff_run(const struct args *args, struct error *err)
 			print(args, changeset);
 		return -1;
 	}
+	namesakes_judge(NULL, changeset);
 	changesets_judge_init(&changeset, 1, &changeset->findings);
 	changesets_judge_linked(&changeset, 1, &changeset->findings);
 	if (args_has(args, "reverse-check") && changeset_check_reverse(changeset, err) < 0)

@@ -17,6 +17,7 @@
 #include "emit/overrides.h"
 #include "proof/made_from.h"
 #include "review/hint.h"
+#include "review/namesakes.h"
 #include "review/type_gate.h"
 
 #define PATCH_LIMIT ((size_t)64 << 20)
@@ -132,6 +133,7 @@ static int compare_unit(struct pipeline *pipeline, const struct text_list *patch
 		const struct type_gate_request gate = { pipeline->kernel, patches, &options, unit,
 							*changeset };
 
+		namesakes_judge(&pipeline->pairs.edits, *changeset);
 		result = type_gate_narrow(&gate, err);
 	}
 	if (*changeset && pipeline->options->consents)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Static variables of one name in one function are told apart by the lines of their declarations, since
+ * unchanged text keeps its numbers. That is no proof where the patch edits the line in place: of two that
+ * are edited each may be what the other one was. One that is edited is known by the others.
+ */
+#ifndef SUTURE_REVIEW_NAMESAKES_H
+#define SUTURE_REVIEW_NAMESAKES_H
+
+#include "build/edit.h"
+#include "diff/changeset.h"
+
+/*
+ * Adds to the changeset's findings: ambiguous-local for each group of namesakes of which two or more lie on
+ * edited lines, if carried code uses one of those. `edits`: of all files that the unit may be made
+ * from; whose line it is, the debug information is not asked. NULL: unknown, and every group is a
+ * warning.
+ */
+void namesakes_judge(const struct edit_list *edits, struct changeset *changeset);
+
+#endif
