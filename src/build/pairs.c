@@ -10,6 +10,7 @@
 #include "build/authoring.h"
 #include "build/conflict.h"
 #include "build/edit.h"
+#include "build/generator_input.h"
 #include "build/key_reads.h"
 #include "build/pairing.h"
 #include "build/patch.h"
@@ -99,6 +100,8 @@ static void judge_edit(struct pairing *pairing, const struct edit *edit)
 	else if (class == PATH_UNIT && edit->was_there && !edit->is_there)
 		finding_add(findings, RULE_MAKEFILE, edit->path, NULL, NULL,
 			    "The patch deletes it, so that kbuild would need another Makefile.");
+	if (class == PATH_HEADER)
+		generator_input_judge(edit, findings);
 	if (class != PATH_IGNORED)
 		text_list_add(&pairing->pairs->files, edit->path);
 }

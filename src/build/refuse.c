@@ -20,6 +20,12 @@ static const struct row {
 	{ "Documentation/*", PATH_IGNORED, 0 },
 	{ "LICENSES/*", PATH_IGNORED, 0 },
 	{ "samples/*", PATH_IGNORED, 0 },
+	/* kernel/bpf/Makefile and kernel/bpf/btf.c take these into the kernel */
+	{ "tools/lib/bpf/relo_core.*", PATH_REFUSED, RULE_UNKNOWN_FILE },
+	{ "tools/lib/bpf/btf_iter.c", PATH_REFUSED, RULE_UNKNOWN_FILE },
+	{ "tools/lib/bpf/btf_relocate.c", PATH_REFUSED, RULE_UNKNOWN_FILE },
+	/* lib/test_bitmap.c and its like */
+	{ "tools/testing/selftests/kselftest_module.h", PATH_REFUSED, RULE_UNKNOWN_FILE },
 	{ "tools/*", PATH_IGNORED, 0 },
 	{ "debian/*", PATH_IGNORED, 0 },
 	{ "MAINTAINERS", PATH_IGNORED, 0 },

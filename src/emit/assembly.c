@@ -143,7 +143,8 @@ static int check_late(struct assembler *assembler, const struct atom *from, cons
 
 /* A function or variable that another unit of this patch newly defines. One of another object is only
  * meant if that exports it: modules may have symbols of one name. */
-static const struct atom *find_new_global(struct assembler *assembler, const char *name)
+static const struct atom *find_new_global(struct assembler *assembler, const char *name,
+					  const char **ret_owner)
 {
 	const char *object = assembler->unit->linkage.object;
 
@@ -151,6 +152,7 @@ static const struct atom *find_new_global(struct assembler *assembler, const cha
 		const struct emit_unit *unit = &assembler->units[i];
 		const struct atom *atom = changeset_new_global(unit->changeset, name);
 
+		*ret_owner = unit->linkage.object;
 		if (atom && atom->is_carried &&
 		    (!strcmp(unit->linkage.object, object) ||
 		     changeset_exports(unit->changeset, name)))
@@ -219,6 +221,7 @@ static int find_destination(struct assembler *assembler, const struct atom *from
 	struct object *out = assembler->assembly->object;
 	const struct atom *atom = reference->atom;
 	struct elf_section *section;
+	const char *owner;
 
 	switch (reference->kind) {
 	case REFERENCE_CARRIED:
@@ -235,7 +238,12 @@ static int find_destination(struct assembler *assembler, const struct atom *from
 						 assembler->findings),
 				  reference->offset - (int64_t)atom_entry(atom), ret_destination);
 	case REFERENCE_OUTSIDE:
-		atom = find_new_global(assembler, reference->target.symbol->name);
+		atom = find_new_global(assembler, reference->target.symbol->name, &owner);
+		/* Its own references are resolved when its module comes. */
+		if (atom && strcmp(owner, unit->object) &&
+		    !linkage_may_use(assembler->linkages, unit, owner, atom->name,
+				     assembler->findings))
+			return -1;
 		if (atom) {
 			*ret_destination = to_placed(assembler, atom,
 						     reference->offset + (int64_t)atom_entry(atom));

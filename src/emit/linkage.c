@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emit/endbr.h"
+#include "emit/held.h"
 #include "emit/locate.h"
 #include "target/modules.h"
 
@@ -175,6 +176,25 @@ static const struct linkage *find_in_object(struct linkages *linkages,
 	return NULL;
 }
 
+bool linkage_may_use(struct linkages *linkages, const struct linkage_unit *unit, const char *owner,
+		     const char *name, struct finding_list *findings)
+{
+	struct error err;
+	bool holds = false;
+
+	if (object_holds(linkages, unit->object, owner, &holds, &err) < 0)
+		finding_add(findings, RULE_MODULE_NOT_HELD, unit->source, name, NULL,
+			    "it cannot be told whether %s needs %s: %s", unit->object, owner,
+			    err.msg);
+	else if (!holds)
+		finding_add(findings, RULE_MODULE_NOT_HELD, unit->source, name, NULL,
+			    "it is exported by %s, which %s does not need", owner, unit->object);
+	else if (!is_vmlinux(owner))
+		finding_add(findings, RULE_CALLEE_OTHER_MODULE, unit->source, name, NULL,
+			    "it is exported by %s", owner);
+	return holds;
+}
+
 const struct linkage *linkage_of_outside(struct linkages *linkages,
 					 const struct linkage_unit *unit, const char *name,
 					 struct finding_list *findings)
@@ -187,9 +207,9 @@ const struct linkage *linkage_of_outside(struct linkages *linkages,
 	if (in_vmlinux || !export)
 		return find_in_object(linkages, unit, unit->object, name, findings);
 	/* Exported by a module: never a dependency, which would pull that module in. */
-	if (strcmp(export->owner, unit->object))
-		finding_add(findings, RULE_CALLEE_OTHER_MODULE, unit->source, name, NULL,
-			    "it is exported by %s", export->owner);
+	if (strcmp(export->owner, unit->object) &&
+	    !linkage_may_use(linkages, unit, export->owner, name, findings))
+		return NULL;
 	return find_in_object(linkages, unit, export->owner, name, findings);
 }
 

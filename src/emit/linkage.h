@@ -64,6 +64,10 @@ struct linkage_unit {
 const struct linkage *linkage_of_outside(struct linkages *linkages,
 					 const struct linkage_unit *unit, const char *name,
 					 struct finding_list *findings);
+/* May the unit use this export of another object? It must be there as long as the unit's own is. Says
+ * in a finding that it may, or why not. */
+bool linkage_may_use(struct linkages *linkages, const struct linkage_unit *unit, const char *owner,
+		     const char *name, struct finding_list *findings);
 /* A symbol that the unit's original object defines. */
 const struct linkage *linkage_of_own(struct linkages *linkages, const struct linkage_unit *unit,
 				     const struct elf_symbol *symbol,

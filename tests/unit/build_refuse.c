@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/memory.h"
+#include "build/generator_input.h"
 #include "build/refuse.h"
 #include "build/watch.h"
 #include "test.h"
@@ -58,6 +60,9 @@ static void a_kind_of_file_that_is_not_known_is_refused(void **state)
 	(void)state;
 	refused("arch/x86/entry/syscalls/syscall_64.tbl", RULE_UNKNOWN_FILE);
 	refused("arch/x86/lib/x86-opcode-map.txt", RULE_UNKNOWN_FILE);
+	refused("tools/lib/bpf/relo_core.c", RULE_UNKNOWN_FILE);
+	refused("tools/lib/bpf/relo_core.h", RULE_UNKNOWN_FILE);
+	refused("tools/lib/bpf/btf_iter.c", RULE_UNKNOWN_FILE);
 	refused("crypto/rsapubkey.asn1", RULE_UNKNOWN_FILE);
 	refused("certs/signing.pem", RULE_UNKNOWN_FILE);
 	refused("something", RULE_UNKNOWN_FILE);
@@ -86,6 +91,38 @@ static void what_headers_reach_besides_units_is_watched(void **state)
 	assert_int_equal(unit_kind_of("kernel/fork.c"), UNIT_CODE);
 }
 
+/* The verdict of the one finding, or RULE_TAKE if there is none. */
+static enum rule_verdict judged(const char *path, const char *before, const char *after)
+{
+	auto_finding_list struct finding_list findings = { 0 };
+	struct edit edit = { .path = (char *)path, .was_there = true, .is_there = true };
+
+	buffer_add_text(&edit.original, before);
+	buffer_add_text(&edit.final, after);
+	generator_input_judge(&edit, &findings);
+	buffer_clear(&edit.original);
+	buffer_clear(&edit.final);
+	if (!findings.count)
+		return RULE_TAKE;
+	assert_int_equal(findings.count, 1);
+	assert_int_equal(findings.items[0].rule, RULE_UNKNOWN_FILE);
+	return findings.items[0].verdict;
+}
+
+static void a_header_that_a_script_makes_sources_of_keeps_its_lines(void **state)
+{
+	static const char oids[] = "include/linux/oid_registry.h";
+	static const char flags[] = "arch/x86/include/asm/cpufeatures.h";
+
+	(void)state;
+	assert_int_equal(judged(oids, "\tOID_a, /* 1.2 */\n", "\tOID_a, /* 1.3 */\n"), RULE_REFUSE);
+	assert_int_equal(judged(oids, "\tOID_a,\nint a;\n", "int b;\n\tOID_a,\n"), RULE_TAKE);
+	assert_int_equal(judged("lib/crc32defs.h", "#define A 1\n", "#define A 2\n"), RULE_REFUSE);
+	assert_int_equal(judged(flags, "X86_BUG_A\n", "X86_BUG_A\nX86_BUG_B\n"), RULE_WARN);
+	assert_int_equal(judged(flags, "X86_BUG_A 1\n", "X86_BUG_A 2\n"), RULE_REFUSE);
+	assert_int_equal(judged("include/linux/fs.h", "OID_a\n", "OID_b\n"), RULE_TAKE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +131,7 @@ int main(void)
 		cmocka_unit_test(a_kind_of_file_that_is_not_known_is_refused),
 		cmocka_unit_test(what_does_not_become_part_of_the_kernel_is_ignored),
 		cmocka_unit_test(what_headers_reach_besides_units_is_watched),
+		cmocka_unit_test(a_header_that_a_script_makes_sources_of_keeps_its_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
