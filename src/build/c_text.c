@@ -4,7 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 void c_text_clear(struct c_text *text)
 {
@@ -283,4 +285,50 @@ const struct c_chunk *c_text_function(const struct c_text *text, const char *nam
 			return chunk;
 	}
 	return NULL;
+}
+
+static struct map *functions_of(const struct c_text *text)
+{
+	struct map *functions = map_new();
+
+	for (size_t i = 0; i < text->chunk_count; i++) {
+		const struct c_chunk *chunk = &text->chunks[i];
+
+		if (chunk->name == NO_TOKEN)
+			continue;
+
+		const struct c_token *name = &text->tokens[chunk->name];
+		auto_free char *key = xstrndup(name->text, name->length);
+
+		map_set(functions, key, (void *)chunk);
+	}
+	return functions;
+}
+
+struct map *c_text_reach(const struct c_text *text, const struct text_list *roots,
+			 bool *ret_is_known)
+{
+	auto_map struct map *functions = functions_of(text);
+	struct map *reached = map_new();
+
+	*ret_is_known = true;
+	for (size_t i = 0; i < roots->count; i++) {
+		map_set(reached, roots->items[i], map_find(functions, roots->items[i]));
+		*ret_is_known &= map_has(functions, roots->items[i]);
+	}
+	for (size_t i = 0; i < map_count(reached); i++) {
+		const struct c_chunk *chunk = map_value(reached, i);
+
+		for (size_t k = chunk ? chunk->body : 0; chunk && k < chunk->end; k++) {
+			const struct c_token *token = &text->tokens[k];
+			auto_free char *name = NULL;
+
+			if (!token->is_word)
+				continue;
+			name = xstrndup(token->text, token->length);
+			if (map_has(functions, name) && !map_has(reached, name))
+				map_set(reached, name, map_find(functions, name));
+		}
+	}
+	return reached;
 }

@@ -46,5 +46,11 @@ size_t c_text_close(const struct c_text *text, size_t open, size_t end);
 /* Function that the line of the text stands in, its header included; NULL: none. */
 const struct c_chunk *c_text_function_at(const struct c_text *text, unsigned line);
 const struct c_chunk *c_text_function(const struct c_text *text, const char *name, size_t length);
+/* The roots, and every function of the text whose name stands in the body of one that is reached: name ->
+ * its chunk, or NULL for a root that is none of the text's functions (then *ret_is_known is false). The
+ * caller frees. */
+struct text_list;
+struct map *c_text_reach(const struct c_text *text, const struct text_list *roots,
+			 bool *ret_is_known);
 
 #endif

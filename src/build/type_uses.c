@@ -183,52 +183,18 @@ static void find_uses(struct search *search)
 	}
 }
 
-static struct map *functions_of(const struct c_text *text)
-{
-	struct map *functions = map_new();
-
-	for (size_t i = 0; i < text->chunk_count; i++) {
-		const struct c_chunk *chunk = &text->chunks[i];
-
-		if (chunk->name == NO_TOKEN)
-			continue;
-
-		const struct c_token *name = &text->tokens[chunk->name];
-		auto_free char *key = xstrndup(name->text, name->length);
-
-		map_set(functions, key, (void *)chunk);
-	}
-	return functions;
-}
-
-/* Every function whose name stands in the body of one that is reached. */
+/* Which of the users may the roots lead to? One that the source has under another name: nobody knows
+ * what it leads to. */
 static void reach(const struct search *search, const struct text_list *roots)
 {
-	auto_map struct map *functions = functions_of(&search->text);
-	auto_map struct map *reached = map_new();
+	struct type_uses *uses = search->uses;
+	bool is_known;
+	auto_map struct map *reached = c_text_reach(&search->text, roots, &is_known);
 
-	for (size_t i = 0; i < roots->count; i++) {
-		map_set(reached, roots->items[i], reached);
-		/* One that the source has under another name: nobody knows what it leads to. */
-		search->uses->is_open |= !map_has(functions, roots->items[i]);
-	}
-	for (size_t i = 0; i < map_count(reached); i++) {
-		const struct c_chunk *chunk = map_find(functions, map_key(reached, i));
-
-		for (size_t k = chunk ? chunk->body : 0; chunk && k < chunk->end; k++) {
-			const struct c_token *token = token_at(search, k);
-			auto_free char *name = NULL;
-
-			if (!token->is_word)
-				continue;
-			name = xstrndup(token->text, token->length);
-			if (map_has(functions, name) && !map_has(reached, name))
-				map_set(reached, name, reached);
-		}
-	}
-	for (size_t i = 0; i < search->uses->functions.count; i++)
-		if (map_has(reached, search->uses->functions.items[i]))
-			text_list_add(&search->uses->reached, search->uses->functions.items[i]);
+	uses->is_open |= !is_known;
+	for (size_t i = 0; i < uses->functions.count; i++)
+		if (map_has(reached, uses->functions.items[i]))
+			text_list_add(&uses->reached, uses->functions.items[i]);
 }
 
 void type_uses_find(const char *preprocessed, size_t size, const char *main_file, const char *type,

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "build/member_names.h"
+#include "build/named_types.h"
 #include "build/type_uses.h"
 #include "diff/atom_name.h"
 #include "diff/layout.h"
+#include "review/hidden_types.h"
 
 struct gate {
 	const struct type_gate_request *request;
@@ -134,16 +136,36 @@ static int take_back_renamed(struct gate *gate, struct error *err)
 	return 0;
 }
 
-static int ask(struct gate *gate, struct error *err)
+static int find_hidden(const struct gate *gate, struct error *err)
 {
 	const struct type_gate_request *request = gate->request;
-	struct finding_list *findings = &request->changeset->findings;
+	const struct hidden_types_request hidden = {
+		.kernel = request->kernel,
+		.unit = request->unit,
+		.work = request->options->work,
+		.old = &gate->old,
+		.new = &gate->new,
+		.patched = &gate->patched,
+		.changeset = request->changeset,
+	};
 
-	if (pairs_preprocess(request->kernel, request->patches, request->options, request->unit,
-			     &gate->old, &gate->new, err) < 0)
-		return -1;
-	list_functions(request->changeset->new, &gate->patched, &gate->patched);
-	list_functions(request->changeset->old, &gate->was, &gate->gone);
+	return hidden_types_judge(&hidden, err);
+}
+
+static bool has_questions(const struct finding_list *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (is_question(&findings->items[i]))
+			return true;
+	return false;
+}
+
+static int narrow(struct gate *gate, struct error *err)
+{
+	struct finding_list *findings = &gate->request->changeset->findings;
+
+	if (!has_questions(findings))
+		return 0;
 	for (size_t i = 0; i < findings->count; i++) {
 		struct finding *finding = &findings->items[i];
 		auto_free char *why = NULL;
@@ -157,16 +179,29 @@ static int ask(struct gate *gate, struct error *err)
 	return take_back_renamed(gate, err);
 }
 
-int type_gate_narrow(const struct type_gate_request *request, struct error *err)
+static int ask(struct gate *gate, bool may_hide, struct error *err)
 {
-	const struct finding_list *findings = &request->changeset->findings;
-	struct gate gate = { .request = request };
-	bool any = false;
-	int result;
+	const struct type_gate_request *request = gate->request;
 
-	for (size_t i = 0; i < findings->count; i++)
-		any |= is_question(&findings->items[i]);
-	result = any ? ask(&gate, err) : 0;
+	if (pairs_preprocess(request->kernel, request->patches, request->options, request->unit,
+			     &gate->old, &gate->new, err) < 0)
+		return -1;
+	list_functions(request->changeset->new, &gate->patched, &gate->patched);
+	list_functions(request->changeset->old, &gate->was, &gate->gone);
+	if (may_hide && find_hidden(gate, err) < 0)
+		return -1;
+	return narrow(gate, err);
+}
+
+int type_gate_judge(const struct type_gate_request *request, struct error *err)
+{
+	struct gate gate = { .request = request };
+	bool may_hide = !changeset_is_empty(request->changeset) &&
+			named_types_may_change(request->edits);
+	int result = 0;
+
+	if (may_hide || has_questions(&request->changeset->findings))
+		result = ask(&gate, may_hide, err);
 	buffer_clear(&gate.old);
 	buffer_clear(&gate.new);
 	text_list_clear(&gate.was);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which of the types whose layout changed do patched and unpatched code share? The differ refuses
+ * What the source says of types that change. First come those that the debug information does not have,
+ * see review/hidden_types.h.
+ *
+ * Then: which of the types whose layout changed do patched and unpatched code share? The differ refuses
  * every changed layout of a unit; here the source takes back those that
  *
  *   - no patched function reaches: the type is named in functions only, and none of them is patched
@@ -24,10 +27,11 @@ struct type_gate_request {
 	const struct text_list *patches; /* paths, as for pairs_build() */
 	const struct pairs_options *options;
 	const struct unit *unit;
+	const struct edit_list *edits; /* what the patches do */
 	struct changeset *changeset; /* of the unit; its findings are changed */
 };
 
 /* Runs the preprocessor, twice, if there is anything to ask. */
-int type_gate_narrow(const struct type_gate_request *request, struct error *err);
+int type_gate_judge(const struct type_gate_request *request, struct error *err);
 
 #endif

@@ -131,10 +131,10 @@ static int compare_unit(struct pipeline *pipeline, const struct text_list *patch
 				     err);
 	if (result == 0) {
 		const struct type_gate_request gate = { pipeline->kernel, patches, &options, unit,
-							*changeset };
+							&pipeline->pairs.edits, *changeset };
 
 		namesakes_judge(&pipeline->pairs.edits, *changeset);
-		result = type_gate_narrow(&gate, err);
+		result = type_gate_judge(&gate, err);
 	}
 	if (*changeset && pipeline->options->consents)
 		consent_apply(pipeline->options->consents, &(*changeset)->findings);
