@@ -69,6 +69,10 @@ void changesets_link(struct changeset *const *changesets, size_t count);
  * After making the changesets and before linking them. */
 void changesets_judge_init(struct changeset *const *changesets, size_t count,
 			   struct finding_list *findings);
+/* Of what is left out, what cannot do with the functions that are replaced. `objects`: who each unit belongs
+ * to, "vmlinux" or a module; NULL if nobody knows. After making the changesets. */
+void changesets_judge_left_out(struct changeset *const *changesets, const char *const *objects,
+			       size_t count, struct finding_list *findings);
 /* Callbacks and states of several units that contradict each other, as findings. `objects`: who each
  * unit belongs to. */
 void changesets_judge_records(struct changeset *const *changesets, const char *const *objects,

@@ -92,15 +92,17 @@ static int write_changeset(struct changeset *changeset, const char *folder, size
 	return file_write_text(path, buffer_text(&text), err);
 }
 
-static void judge_records(struct pipeline *pipeline)
+/* What depends on who the units belong to. */
+static void judge_objects(struct pipeline *pipeline)
 {
 	const struct pairs *pairs = &pipeline->pairs;
+	struct finding_list *findings = &pipeline->manifest->findings;
 	auto_free const char **objects = xcalloc(pairs->count, sizeof(*objects));
 
 	for (size_t i = 0; i < pairs->count; i++)
 		objects[i] = pairs->units[i].object;
-	changesets_judge_records(pipeline->changesets, objects, pairs->count,
-				 &pipeline->manifest->findings);
+	changesets_judge_left_out(pipeline->changesets, objects, pairs->count, findings);
+	changesets_judge_records(pipeline->changesets, objects, pairs->count, findings);
 }
 
 /* Those of the first attempt that are the unit's, by name. */
@@ -228,7 +230,7 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 	}
 	note_code(pipeline);
 	changesets_judge_init(pipeline->changesets, pairs->count, findings);
-	judge_records(pipeline);
+	judge_objects(pipeline);
 	add_hints(pipeline);
 	if (finding_list_error(findings, err) < 0 || find_overrides(pipeline, err) < 0)
 		return -1;
