@@ -100,6 +100,9 @@ static void judge_edit(struct pairing *pairing, const struct edit *edit)
 	else if (class == PATH_UNIT && edit->was_there && !edit->is_there)
 		finding_add(findings, RULE_MAKEFILE, edit->path, NULL, NULL,
 			    "The patch deletes it, so that kbuild would need another Makefile.");
+	if (class == PATH_UNIT && path_has_second_copy(edit->path))
+		finding_add(findings, RULE_SECOND_COPY, edit->path, NULL, NULL,
+			    "The copy in kexec's purgatory stays as it is.");
 	if (class == PATH_HEADER)
 		generator_input_judge(edit, findings);
 	if (class != PATH_IGNORED)

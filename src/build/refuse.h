@@ -3,6 +3,8 @@
 #ifndef SUTURE_BUILD_REFUSE_H
 #define SUTURE_BUILD_REFUSE_H
 
+#include <stdbool.h>
+
 #include "model/rule.h"
 
 enum path_class {
@@ -14,5 +16,7 @@ enum path_class {
 
 /* *ret_rule is set for PATH_REFUSED only. */
 enum path_class path_classify(const char *path, enum rule_id *ret_rule);
+/* A unit that arch/x86/purgatory/Makefile compiles once more, for itself. */
+bool path_has_second_copy(const char *path);
 
 #endif

@@ -80,6 +80,13 @@ static void what_does_not_become_part_of_the_kernel_is_ignored(void **state)
 	is("scripts/checkpatch.pl", PATH_IGNORED);
 }
 
+static void of_what_purgatory_compiles_too_there_is_a_second_copy(void **state)
+{
+	(void)state;
+	assert_true(path_has_second_copy("lib/crypto/sha256.c"));
+	assert_false(path_has_second_copy("lib/crypto/sha1.c"));
+}
+
 static void what_headers_reach_besides_units_is_watched(void **state)
 {
 	(void)state;
@@ -130,6 +137,7 @@ int main(void)
 		cmocka_unit_test(what_a_livepatch_cannot_change_is_refused_by_name),
 		cmocka_unit_test(a_kind_of_file_that_is_not_known_is_refused),
 		cmocka_unit_test(what_does_not_become_part_of_the_kernel_is_ignored),
+		cmocka_unit_test(of_what_purgatory_compiles_too_there_is_a_second_copy),
 		cmocka_unit_test(what_headers_reach_besides_units_is_watched),
 		cmocka_unit_test(a_header_that_a_script_makes_sources_of_keeps_its_lines),
 	};
