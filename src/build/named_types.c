@@ -23,6 +23,33 @@ static bool is_function(const struct c_chunk *chunk)
 	return chunk->body != NO_TOKEN && chunk->name != NO_TOKEN;
 }
 
+static bool is_bracket_word(const struct c_text *text, size_t i)
+{
+	return is(text, i, "__attribute__") || is(text, i, "__typeof__") || is(text, i, "typeof");
+}
+
+/* In a source: "DEFINE_SOMETHING(x, int) int f(void) {". */
+static bool has_macro_before(const struct c_text *text, const struct c_chunk *chunk)
+{
+	size_t groups = 0;
+
+	for (size_t i = chunk->first; i < chunk->body && i != NO_TOKEN; i++)
+		if (is(text, i, "(")) {
+			groups += i > chunk->first && !is_bracket_word(text, i - 1);
+			i = c_text_close(text, i, chunk->body);
+			if (i == NO_TOKEN)
+				break;
+		}
+	return groups != 1;
+}
+
+static size_t outside_end(const struct c_text *text, const struct c_chunk *chunk)
+{
+	if (!is_function(chunk))
+		return chunk->end;
+	return has_macro_before(text, chunk) ? chunk->body : chunk->first;
+}
+
 /* All that is no function, word by word. False: not understood. */
 static bool add_outside(const struct buffer *buffer, struct buffer *into)
 {
@@ -30,8 +57,8 @@ static bool add_outside(const struct buffer *buffer, struct buffer *into)
 
 	c_text_parse(buffer_text(buffer), buffer->size, NULL, &text);
 	for (size_t c = 0; c < text.chunk_count; c++)
-		for (size_t i = text.chunks[c].first;
-		     !is_function(&text.chunks[c]) && i < text.chunks[c].end; i++) {
+		for (size_t i = text.chunks[c].first, end = outside_end(&text, &text.chunks[c]);
+		     i < end; i++) {
 			buffer_add(into, text.tokens[i].text, text.tokens[i].length);
 			buffer_add_char(into, ' ');
 		}
@@ -100,11 +127,6 @@ bool named_types_may_change(const struct edit_list *edits)
 			return true;
 	}
 	return false;
-}
-
-static bool is_bracket_word(const struct c_text *text, size_t i)
-{
-	return is(text, i, "__attribute__") || is(text, i, "__typeof__") || is(text, i, "typeof");
 }
 
 /* "typedef struct foo foo_t;": the last word that no bracket is around. What has other parentheses is a

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "build/named_types.h"
+#include "diff/atom_name.h"
 #include "diff/layout.h"
 
 /* "struct foo"; a typedef's name; NULL for what no text could name. Caller frees. */
@@ -67,10 +68,25 @@ static bool is_seen(const struct hidden *hidden, const char *label)
 	return map_has(hidden->old_seen, label) && map_has(hidden->new_seen, label);
 }
 
+/* Functions that go into the module, as the source names them. */
+static void list_carried(const struct changeset *changeset, struct text_list *into)
+{
+	for (size_t i = 0; i < changeset->carried_count; i++) {
+		const struct atom *atom = changeset->carried[i];
+		const char *name;
+
+		if (!atom->is_function || !atom->symbol)
+			continue;
+		name = function_family(atom->name, atom->side->object->arena);
+		if (!text_list_has(into, name))
+			text_list_add(into, name);
+	}
+}
+
 static int find_hidden(const struct hidden_types_request *request, struct hidden *hidden,
 		       struct error *err)
 {
-	auto_text_list struct text_list named = { 0 };
+	auto_text_list struct text_list named = { 0 }, carried = { 0 };
 	const struct dwarf *old, *new;
 
 	if (side_dwarf(request->changeset->old, &old, err) < 0 ||
@@ -78,7 +94,8 @@ static int find_hidden(const struct hidden_types_request *request, struct hidden
 		return err->code == ERROR_NOT_FOUND ? 0 : -1;
 	hidden->old_seen = types_of(old);
 	hidden->new_seen = types_of(new);
-	named_types_find(request->new, request->patched, &named);
+	list_carried(request->changeset, &carried);
+	named_types_find(request->new, &carried, &named);
 	for (size_t i = 0; i < named.count; i++)
 		if (!is_seen(hidden, named.items[i]))
 			text_list_add(&hidden->names, named.items[i]);

@@ -15,7 +15,6 @@ struct hidden_types_request {
 	const struct unit *unit;
 	const char *work; /* an existing folder, for what is removed again */
 	const struct buffer *old, *new; /* the unit, preprocessed */
-	const struct text_list *patched; /* functions that are replaced or new, as the source names them */
 	struct changeset *changeset; /* of the unit; findings are added */
 };
 

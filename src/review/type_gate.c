@@ -145,7 +145,6 @@ static int find_hidden(const struct gate *gate, struct error *err)
 		.work = request->options->work,
 		.old = &gate->old,
 		.new = &gate->new,
-		.patched = &gate->patched,
 		.changeset = request->changeset,
 	};
 

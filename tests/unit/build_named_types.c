@@ -92,6 +92,7 @@ static void what_changes_in_functions_alone_changes_no_type(void **state)
 		{ "int f(void) { }", "int f(void) { } }" },
 		{ "MEMBERS(x, int)\nint a;", "MEMBERS(x, long)\nint a;" },
 		{ "", "struct s { int a; };" },
+		{ "MEMBERS(x, int)\nint f(void) { }", "MEMBERS(x, long)\nint f(void) { }" },
 	};
 
 	(void)state;
