@@ -13,5 +13,7 @@ bool is_renamed(const struct atom *new);
 /* Of an atom with a symbol: the name of its symbol in the module. What replaces a function is called
  * what that one is called, so that everybody who reads a module can tell. */
 const char *name_in_module(const struct atom *new);
+/* In front of that where the kernel shall not see it as a symbol of its own, see emit/extent.h. */
+#define WITHIN_PREFIX ".L"
 
 #endif

@@ -64,6 +64,7 @@ struct atom {
 	bool is_renewed; /* lost its twin to diff/renew.h */
 	bool is_wanted; /* function: it counts as changed, see changeset_make_also() */
 	bool is_carried; /* goes into the module */
+	bool is_within; /* emitted in the extent of a replaced function, see emit/extent.h */
 	void *user; /* for the emitter */
 };
 

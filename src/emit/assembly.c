@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "emit/extent.h"
 #include "emit/klp_tables.h"
 #include "emit/names.h"
 #include "emit/place.h"
@@ -478,11 +479,6 @@ static void for_each_carried(struct assembler *assembler, atom_action action)
 	}
 }
 
-static void place_one(struct assembler *assembler, const struct atom *atom)
-{
-	place_atom(assembler->assembly->object, (struct atom *)atom);
-}
-
 static void list_one(struct assembler *assembler, const struct atom *atom)
 {
 	if (atom->is_function && atom->state == ATOM_CHANGED && !atom->parent && atom->twin)
@@ -507,7 +503,8 @@ int assembly_make(const struct emit_unit *units, size_t count, struct linkages *
 	};
 
 	assembly->object = object_new("the livepatch");
-	for_each_carried(&assembler, place_one);
+	extent_place(units, count, assembly->object);
+	extent_list(units, count, &assembly->within);
 	for_each_carried(&assembler, list_one);
 	for_each_carried(&assembler, emit_atom);
 	for (size_t i = 0; i < count; i++) {
@@ -531,6 +528,7 @@ void assembly_free(struct assembly *assembly)
 		return;
 	object_free(assembly->object);
 	text_list_clear(&assembly->objects);
+	text_list_clear(&assembly->within);
 	free(assembly->functions);
 	free(assembly->callbacks);
 	free(assembly->states);
@@ -551,4 +549,5 @@ void assembly_rename(const struct assembly *assembly, struct object *object)
 		if (final)
 			symbol->name = arena_strdup(object->arena, final);
 	}
+	extent_rename(&assembly->within, object);
 }

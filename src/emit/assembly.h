@@ -46,6 +46,7 @@ struct assembly {
 	struct external *externals; /* private */
 	size_t external_count, external_capacity;
 	struct text_list objects; /* "vmlinux" and modules, in order of klp_object */
+	struct text_list within; /* sections, see extent.h */
 };
 
 /* Refusals are added to the findings, then ERROR_REFUSED. */

@@ -63,6 +63,17 @@ static void find_functions(struct intent_check *check)
 			   check->functions, check->work->livepatch.count);
 }
 
+static const struct elf_symbol *find_by_name(const struct intent_check *check,
+					     const struct atom *atom)
+{
+	auto_free char *within = xasprintf(WITHIN_PREFIX "%s", name_in_module(atom));
+	const struct elf_symbol *symbol =
+		object_find_symbol(check->work->module, name_in_module(atom));
+
+	return symbol || !atom->is_function ? symbol :
+					      object_find_symbol(check->work->module, within);
+}
+
 /* Pieces that nothing reached, by their names. */
 static void find_rest(struct intent_check *check)
 {
@@ -70,8 +81,7 @@ static void find_rest(struct intent_check *check)
 		struct piece *piece = &check->pieces[i];
 		const struct elf_symbol *symbol =
 			piece->atom->symbol && !piece->spot.section
-				? object_find_symbol(check->work->module,
-							     name_in_module(piece->atom)) : NULL;
+				? find_by_name(check, piece->atom) : NULL;
 
 		if (symbol && symbol->section)
 			intent_is_piece(check, piece->atom,

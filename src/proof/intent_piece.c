@@ -84,6 +84,16 @@ size_t intent_count_relocs(const struct intent_check *check, struct spot spot, u
 	return count;
 }
 
+/* What is emitted in another function's extent is called a local label. */
+static bool is_its_name(const char *name, const struct atom *atom)
+{
+	size_t prefix = strlen(WITHIN_PREFIX);
+
+	if ((atom->parent || atom->state == ATOM_NEW) && !strncmp(name, WITHIN_PREFIX, prefix))
+		name += prefix;
+	return !strcmp(name, name_in_module(atom));
+}
+
 /* A piece is where the first reference to it leads; all others must lead there too. */
 bool intent_is_piece(const struct intent_check *check, const struct atom *atom, struct spot start)
 {
@@ -99,8 +109,7 @@ bool intent_is_piece(const struct intent_check *check, const struct atom *atom, 
 			bool named = false;
 
 			for (size_t i = 0; i < start.section->symbol_count; i++)
-				named |= !strcmp(start.section->symbols[i]->name,
-						 name_in_module(atom)) &&
+				named |= is_its_name(start.section->symbols[i]->name, atom) &&
 					 start.section->symbols[i]->value ==
 						 start.offset + atom_entry(atom);
 			if (!named)
