@@ -316,4 +316,5 @@ void audit_functions(struct audit_work *work)
 					   other->name, function->name);
 		}
 	}
+	audit_extents(work);
 }
