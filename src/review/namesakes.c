@@ -12,11 +12,11 @@ struct group {
 	bool is_used; /* one of those, by carried code */
 };
 
-/* Const ones keep nothing: they are compared by what they hold. */
+/* What cannot change (const ones, tables that are read at boot) is compared by what it holds. */
 static bool is_namesake(const struct atom *atom)
 {
 	return atom->namesake_of && atom->twin && !atom->is_special_static &&
-	       atom->kind != SECTION_CONST;
+	       atom->kind == SECTION_DATA;
 }
 
 static bool has_namesakes(const struct side *side)
