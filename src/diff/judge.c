@@ -153,6 +153,7 @@ static void judge_prototypes(struct changeset *changeset, const struct dwarf *ol
 
 	exports_collect(changeset->old, &exports);
 	layout_compare_functions(old, new, changeset->unit, &changed);
+	judge_unseen(changeset, &changed);
 	for (size_t i = 0; i < changed.count; i++)
 		if (changed.items[i].function &&
 		    (exports_has(&exports, changed.items[i].function) ||
@@ -171,6 +172,7 @@ int judge_layouts(struct changeset *changeset, struct error *err)
 			return error_context(err, "%s", changeset->unit);
 		finding_add(&changeset->findings, RULE_LAYOUT_UNKNOWN, changeset->unit, NULL, NULL,
 			    "the objects were compiled without debug information");
+		judge_unseen(changeset, NULL);
 		return 0;
 	}
 

@@ -176,6 +176,17 @@ static const struct linkage *find_in_object(struct linkages *linkages,
 	return NULL;
 }
 
+/* Within a module the linker takes its own first, whoever exports another of the name. */
+static bool is_own(struct linkages *linkages, const struct linkage_unit *unit, const char *name)
+{
+	const struct symbol_table *table;
+	struct error ignored;
+
+	return !is_vmlinux(unit->object) &&
+	       linkages_table(linkages, unit->object, &table, &ignored) == 0 &&
+	       find_global(table, name) != SIZE_MAX;
+}
+
 bool linkage_may_use(struct linkages *linkages, const struct linkage_unit *unit, const char *owner,
 		     const char *name, struct finding_list *findings)
 {
@@ -202,6 +213,8 @@ const struct linkage *linkage_of_outside(struct linkages *linkages,
 	const struct export *export = symvers_find(linkages->symvers, name);
 	bool in_vmlinux = !strcmp(unit->object, VMLINUX);
 
+	if (is_own(linkages, unit, name))
+		return find_in_object(linkages, unit, unit->object, name, findings);
 	if (export && !strcmp(export->owner, VMLINUX))
 		return make_export(linkages, export);
 	if (in_vmlinux || !export)
