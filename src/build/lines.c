@@ -154,14 +154,15 @@ static void add_statements(const struct line_table *lines, const bool *is_edited
 }
 
 void lines_find_edited(const struct buffer *original, const struct buffer *final,
-		       struct line_set *into)
+		       struct line_set *gone, struct line_set *added)
 {
 	auto_line_table struct line_table before = { 0 }, after = { 0 };
 	auto_buffer struct buffer ignored = BUFFER_INIT;
 
 	line_table_cut(&before, original);
 	line_table_cut(&after, final);
-	into->has_all |= has_line_directives(&before) || has_line_directives(&after);
+	if (has_line_directives(&before) || has_line_directives(&after))
+		gone->has_all = added->has_all = true;
 
 	auto_free size_t *origin = line_diff(&before, &after);
 	auto_free size_t *numbers = xcalloc(after.count + 1, sizeof(*numbers));
@@ -175,6 +176,6 @@ void lines_find_edited(const struct buffer *original, const struct buffer *final
 			is_gone[origin[i]] = false;
 	}
 	write_lines(&after, origin, &ignored, numbers);
-	add_statements(&before, is_gone, NULL, into);
-	add_statements(&after, is_new, numbers, into);
+	add_statements(&before, is_gone, NULL, gone);
+	add_statements(&after, is_new, numbers, added);
 }

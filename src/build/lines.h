@@ -29,11 +29,12 @@ void line_set_clear(struct line_set *set);
 #define auto_line_set __attribute__((cleanup(line_set_clear)))
 
 /*
- * Adds the numbers of the lines that are not in both texts, and of those in front of them that belong to
- * the same statement: a macro's call counts as the line it begins on, whatever line of it was edited. A
- * line that is in both may have the number of an added one and is in the set then.
+ * Adds the numbers of the original's lines that are `gone`, and of the final text's that are `added`, with
+ * those in front of them that belong to the same statement: a macro's call counts as the line it begins
+ * on, whatever line of it was edited. A line that is in both texts may have the number of an added one.
+ * The two may be one set.
  */
 void lines_find_edited(const struct buffer *original, const struct buffer *final,
-		       struct line_set *into);
+		       struct line_set *gone, struct line_set *added);
 
 #endif

@@ -172,14 +172,16 @@ static bool is_same_local(const struct static_local *old, const struct static_lo
 	       (new->namesakes == 1 || (new->line && old->line == new->line));
 }
 
-static void note_namesake(struct atom *atom, const struct static_local *local)
+static void pair_locals(struct atom *old, const struct static_local *old_local, struct atom *new,
+			const struct static_local *local)
 {
-	auto_free char *group = xasprintf("%s %s", local->owner, local->name);
+	auto_free char *name = xasprintf("%s %s", local->owner, local->name);
 
-	if (local->namesakes == 1)
-		return;
-	atom->namesake_line = local->line;
-	atom->namesake_of = arena_strdup(atom->side->object->arena, group);
+	pair(old, new);
+	old->local_line = old_local->line;
+	new->local_line = local->line;
+	new->local_name = arena_strdup(new->side->object->arena, name);
+	new->has_namesakes = local->namesakes > 1;
 }
 
 static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct side *new,
@@ -210,10 +212,9 @@ static void pair_owned(struct side *old, const struct dwarf *old_dwarf, struct s
 		const struct owned *item = map_find(owned, key);
 
 		new->atoms[i]->has_owner = true;
-		if (item && !item->atom->twin && is_same_local(item->local, local)) {
-			pair(item->atom, new->atoms[i]);
-			note_namesake(new->atoms[i], local);
-		} else if (local->namesakes > 1 || item)
+		if (item && !item->atom->twin && is_same_local(item->local, local))
+			pair_locals(item->atom, item->local, new->atoms[i], local);
+		else if (local->namesakes > 1 || item)
 			new->atoms[i]->is_ambiguous = true;
 	}
 }

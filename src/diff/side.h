@@ -57,10 +57,11 @@ struct atom {
 	const char *why; /* of a changed one, a phrase; in the arena */
 	bool has_owner; /* numbered, and the debug information says in which function it is */
 	bool is_ambiguous; /* numbered, and could not be told from its namesakes */
-	/* Found among namesakes of one function by the line of its declaration, which is this; and
-	 * "function variable". 0 and NULL: by other things. In the arena. */
-	unsigned namesake_line;
-	const char *namesake_of;
+	/* Paired by has_owner: "function variable", in the arena; else NULL. The line that it is
+	 * declared on, 0 if unknown; by it alone if the function has others of the name. */
+	const char *local_name;
+	unsigned local_line;
+	bool has_namesakes;
 	bool is_renewed; /* lost its twin to diff/renew.h */
 	bool is_wanted; /* function: it counts as changed, see changeset_make_also() */
 	bool is_carried; /* goes into the module */

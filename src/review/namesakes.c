@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "review/namesakes.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "build/line_table.h"
 #include "build/lines.h"
 
 struct group {
@@ -13,25 +15,10 @@ struct group {
 };
 
 /* What cannot change (const ones, tables that are read at boot) is compared by what it holds. */
-static bool is_namesake(const struct atom *atom)
+static bool is_kept(const struct atom *atom)
 {
-	return atom->namesake_of && atom->twin && !atom->is_special_static &&
+	return atom->local_name && atom->twin && !atom->is_special_static &&
 	       atom->kind == SECTION_DATA;
-}
-
-static bool has_namesakes(const struct side *side)
-{
-	for (size_t i = 0; i < side->atom_count; i++)
-		if (is_namesake(side->atoms[i]))
-			return true;
-	return false;
-}
-
-static void find_edited_lines(const struct edit_list *edits, struct line_set *into)
-{
-	for (size_t i = 0; i < edits->count; i++)
-		if (edit_is_change(&edits->items[i]))
-			lines_find_edited(&edits->items[i].original, &edits->items[i].final, into);
 }
 
 static void note_uses(struct map *used, const struct elf_section *section,
@@ -43,7 +30,7 @@ static void note_uses(struct map *used, const struct elf_section *section,
 		auto_free char *key = NULL;
 
 		if (target_of(section, &relocs[i], &target, &ignored) < 0 ||
-		    target.kind != TARGET_ATOM || !is_namesake(target.atom))
+		    target.kind != TARGET_ATOM || !is_kept(target.atom))
 			continue;
 		key = xasprintf("%p", (void *)target.atom);
 		map_set(used, key, target.atom);
@@ -62,34 +49,45 @@ static void find_used(const struct changeset *changeset, struct map *used)
 	}
 }
 
-static void count_edited(const struct changeset *changeset, const struct line_set *edited,
-			 struct map *groups)
+static bool is_used(const struct map *used, const struct atom *atom)
 {
-	auto_map struct map *used = map_new();
+	auto_free char *key = xasprintf("%p", (const void *)atom);
 
-	find_used(changeset, used);
+	return map_has(used, key);
+}
+
+static void count_edited(const struct changeset *changeset, const struct map *used,
+			 const struct line_set *edited, struct map *groups)
+{
 	for (size_t i = 0; i < changeset->new->atom_count; i++) {
 		const struct atom *atom = changeset->new->atoms[i];
-		auto_free char *key = xasprintf("%p", (const void *)atom);
 
-		if (!is_namesake(atom) || !line_set_has(edited, atom->namesake_line))
+		if (!is_kept(atom) || !atom->has_namesakes ||
+		    !line_set_has(edited, atom->local_line))
 			continue;
 
-		struct group *group = map_find(groups, atom->namesake_of);
+		struct group *group = map_find(groups, atom->local_name);
 
 		if (!group) {
 			group = xcalloc(1, sizeof(*group));
-			map_set(groups, atom->namesake_of, group);
+			map_set(groups, atom->local_name, group);
 		}
 		group->edited++;
-		group->is_used |= map_has(used, key);
+		group->is_used |= is_used(used, atom);
 	}
 }
 
-static void report(struct changeset *changeset, const char *group, bool is_known)
+/* `name`: "function variable". Caller frees. */
+static char *split_name(const char *name, const char **ret_variable)
 {
-	const char *variable = strchr(group, ' ') + 1;
-	auto_free char *function = xstrndup(group, (size_t)(variable - 1 - group));
+	*ret_variable = strchr(name, ' ') + 1;
+	return xstrndup(name, (size_t)(*ret_variable - 1 - name));
+}
+
+static void report(struct changeset *changeset, const char *name, bool is_known)
+{
+	const char *variable;
+	auto_free char *function = split_name(name, &variable);
 	struct finding *finding;
 
 	if (is_known) {
@@ -110,16 +108,17 @@ static void report(struct changeset *changeset, const char *group, bool is_known
 	finding->advice = "";
 }
 
-void namesakes_judge(const struct edit_list *edits, struct changeset *changeset)
+static void judge_groups(const struct edit_list *edits, const struct map *used,
+			 struct changeset *changeset)
 {
 	auto_map struct map *groups = map_new();
 	auto_line_set struct line_set edited = { .has_all = !edits };
 
-	if (!has_namesakes(changeset->new))
-		return;
-	if (edits)
-		find_edited_lines(edits, &edited);
-	count_edited(changeset, &edited, groups);
+	for (size_t i = 0; edits && i < edits->count; i++)
+		if (edit_is_change(&edits->items[i]))
+			lines_find_edited(&edits->items[i].original, &edits->items[i].final,
+					  &edited, &edited);
+	count_edited(changeset, used, &edited, groups);
 	for (size_t i = 0; i < map_count(groups); i++) {
 		struct group *group = map_value(groups, i);
 
@@ -127,4 +126,60 @@ void namesakes_judge(const struct edit_list *edits, struct changeset *changeset)
 			report(changeset, map_key(groups, i), edits);
 		free(group);
 	}
+}
+
+/* Is the word in the line? */
+static bool has_word(const struct text_line *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (size_t i = 0; i + length <= line->size; i++) {
+		const char *at = line->text + i;
+
+		if (memcmp(at, word, length) || (i && (isalnum((unsigned char)at[-1]) || at[-1] == '_')) ||
+		    (i + length < line->size &&
+		     (isalnum((unsigned char)at[length]) || at[length] == '_')))
+			continue;
+		return true;
+	}
+	return false;
+}
+
+static void judge_edited(const struct edit *edit, const struct map *used,
+			 struct changeset *changeset)
+{
+	auto_line_set struct line_set gone = { 0 }, added = { 0 };
+	auto_line_table struct line_table lines = { 0 };
+
+	lines_find_edited(&edit->original, &edit->final, &gone, &added);
+	line_table_cut(&lines, &edit->original);
+	for (size_t i = 0; i < changeset->new->atom_count; i++) {
+		const struct atom *atom = changeset->new->atoms[i];
+		size_t line = atom->twin ? atom->twin->local_line : 0;
+		auto_free char *function = NULL;
+		const char *variable;
+
+		if (!is_kept(atom) || !line || line > lines.count || gone.has_all ||
+		    !line_set_has(&gone, line) || !is_used(used, atom))
+			continue;
+		function = split_name(atom->local_name, &variable);
+		if (!has_word(&lines.items[line - 1], variable))
+			finding_add(&changeset->findings, RULE_STATIC_EDITED, changeset->unit,
+				    function, NULL,
+				    "the statement in line %zu, which has %s, is edited; the variable "
+				    "keeps the value that it has", line, variable);
+	}
+}
+
+void namesakes_judge(const struct edit_list *edits, struct changeset *changeset)
+{
+	auto_map struct map *used = map_new();
+	const struct edit *own = edits ? edit_find(edits, changeset->unit) : NULL;
+
+	find_used(changeset, used);
+	if (!map_count(used))
+		return;
+	judge_groups(edits, used, changeset);
+	if (own && edit_is_change(own))
+		judge_edited(own, used, changeset);
 }

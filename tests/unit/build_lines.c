@@ -224,7 +224,7 @@ static void expect_edited(const char *original, const char *final, const char *w
 
 	buffer_add_text(&before, original);
 	buffer_add_text(&after, final);
-	lines_find_edited(&before, &after, &set);
+	lines_find_edited(&before, &after, &set, &set);
 	assert_false(set.has_all);
 	for (size_t i = 0; i < 30; i++)
 		if (line_set_has(&set, i))
@@ -259,6 +259,19 @@ static void a_statement_is_edited_from_its_first_line(void **state)
 	expect_edited("a;\nf(\nx,\ny);\nb;\n", "a;\nf(\nx,\nz,\ny);\nb;\n", "2 3 4");
 }
 
+static void gone_and_added_lines_are_two_things(void **state)
+{
+	auto_buffer struct buffer before = BUFFER_INIT, after = BUFFER_INIT;
+	auto_line_set struct line_set gone = { 0 }, added = { 0 };
+
+	(void)state;
+	buffer_add_text(&before, "a;\nb;\nc;\n");
+	buffer_add_text(&after, "a;\nx;\nb;\n");
+	lines_find_edited(&before, &after, &gone, &added);
+	assert_true(line_set_has(&gone, 3) && line_set_has(&added, 2));
+	assert_false(line_set_has(&gone, 2) || line_set_has(&added, 3));
+}
+
 static void of_a_source_with_directives_nobody_can_tell(void **state)
 {
 	auto_buffer struct buffer text = BUFFER_INIT;
@@ -266,7 +279,7 @@ static void of_a_source_with_directives_nobody_can_tell(void **state)
 
 	(void)state;
 	buffer_add_text(&text, "a;\n#line 100\nb;\n");
-	lines_find_edited(&text, &text, &set);
+	lines_find_edited(&text, &text, &set, &set);
 	assert_true(line_set_has(&set, 1) && line_set_has(&set, 12345));
 }
 
@@ -285,6 +298,7 @@ int main(void)
 		cmocka_unit_test(any_mixture_of_changes_keeps_every_number),
 		cmocka_unit_test(an_edited_line_is_known_by_its_number),
 		cmocka_unit_test(a_statement_is_edited_from_its_first_line),
+		cmocka_unit_test(gone_and_added_lines_are_two_things),
 		cmocka_unit_test(of_a_source_with_directives_nobody_can_tell),
 		cmocka_unit_test(the_line_diff_finds_every_common_line_in_order),
 	};
