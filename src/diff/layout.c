@@ -25,6 +25,7 @@ struct values {
 struct layouts {
 	struct map *types; /* "struct foo" -> struct variants */
 	struct map *constants; /* "FOO" -> struct values */
+	struct map *plain; /* typedef of a number or an array -> struct ctype; NULL: of several */
 };
 
 void layouts_free(struct layouts *layouts)
@@ -45,6 +46,7 @@ void layouts_free(struct layouts *layouts)
 	}
 	map_free(layouts->types);
 	map_free(layouts->constants);
+	map_free(layouts->plain);
 	free(layouts);
 }
 
@@ -101,20 +103,37 @@ static void add_tagged(struct layouts *layouts, const struct ctype *type)
 			add_constant(layouts, &type->enumerators[i]);
 }
 
+/* What outside code may only know by a pointer: "typedef u32 row_t[4]". */
+static void add_plain(struct layouts *layouts, const struct ctype *type)
+{
+	const struct ctype *is = ctype_resolve(type, NULL);
+	const struct ctype *other = map_find(layouts->plain, type->name);
+
+	if (!is || (is->kind != CTYPE_BASE && is->kind != CTYPE_ARRAY))
+		return;
+	if (!map_has(layouts->plain, type->name))
+		map_set(layouts->plain, type->name, (void *)is);
+	else if (other && !ctype_same(other, is))
+		map_set(layouts->plain, type->name, NULL);
+}
+
 struct layouts *layouts_new(const struct dwarf *dwarf)
 {
 	struct layouts *layouts = xcalloc(1, sizeof(*layouts));
 
 	layouts->types = map_new();
 	layouts->constants = map_new();
+	layouts->plain = map_new();
 	for (size_t i = 0; i < dwarf->type_count; i++) {
 		const struct ctype *type = dwarf->types[i];
 		const char *by_typedef = NULL;
 
-		if (is_tagged_kind(type))
+		if (is_tagged_kind(type)) {
 			add_tagged(layouts, type);
-		else if (type->kind == CTYPE_TYPEDEF)
+		} else if (type->kind == CTYPE_TYPEDEF) {
+			add_plain(layouts, type);
 			type = ctype_resolve(type, &by_typedef);
+		}
 		if (by_typedef)
 			add_type(layouts, by_typedef, type);
 	}
@@ -304,6 +323,23 @@ static void compare_renamed(const struct layouts *old, const struct layouts *new
 	}
 }
 
+static void compare_plain(const struct layouts *old, const struct layouts *new, const char *file,
+			  struct finding_list *findings)
+{
+	for (size_t i = 0; i < map_count(old->plain); i++) {
+		const char *name = map_key(old->plain, i);
+		const struct ctype *was = map_value(old->plain, i), *now = map_find(new->plain, name);
+
+		if (!was || !now || ctype_same(was, now))
+			continue;
+
+		auto_free char *change = layout_change_text(was, now);
+
+		finding_add(findings, RULE_LAYOUT_CHANGED, file, name, NULL, "the type changed %s",
+			    change);
+	}
+}
+
 void layouts_compare(const struct layouts *old, const struct layouts *new, const char *file,
 		     struct finding_list *findings)
 {
@@ -316,6 +352,7 @@ void layouts_compare(const struct layouts *old, const struct layouts *new, const
 	}
 	compare_renamed(old, new, file, findings);
 	compare_constants(old, new, file, findings);
+	compare_plain(old, new, file, findings);
 }
 
 void layouts_find_renamed(const struct layouts *old, const struct layouts *new, const char *label,

@@ -57,6 +57,10 @@ enum wide { WIDE_ONE = OLD(1) NEW(0x100000000) };
 enum { UNNAMED_LIMIT = OLD(5) NEW(6), UNNAMED_SAME = 1 };
 typedef struct { NEW(int x;) int a; } by_typedef;
 typedef struct { OLD(int a; int b;) NEW(int b; int a;) } *by_pointer_only;
+typedef int row_of_ints[OLD(4) NEW(8)];
+typedef OLD(unsigned int) NEW(unsigned long) plain_number;
+row_of_ints *only_rows;
+plain_number *only_numbers;
 struct uses_pointer { by_pointer_only a; };
 union alternative_retyped { OLD(int) NEW(float) a; long b; };
 
