@@ -23,14 +23,14 @@ hides() {
 
 # patch_load [FILE.ko], patch_unload [FILE.ko]
 patch_load() {
-	suture load "${1:-$PATCH}" || fail "loading ${1:-$PATCH} failed with status $?"
+	suture load --wait 300 "${1:-$PATCH}" || fail "loading ${1:-$PATCH} failed with status $?"
 	for function in "/sys/kernel/livepatch/$(basename "${1:-$PATCH}" .ko)"/*/*,*; do
 		[ ! -d "$function" ] || echo "@function ${function#/sys/kernel/livepatch/}"
 	done
 }
 
 patch_unload() {
-	suture unload "$(basename "${1:-$PATCH}" .ko)" ||
+	suture unload --wait 300 "$(basename "${1:-$PATCH}" .ko)" ||
 		fail "unloading ${1:-$PATCH} failed with status $?"
 }
 

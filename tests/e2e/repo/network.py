@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 from shop import Quiet, Server, Shop
 
@@ -34,7 +33,8 @@ class Hostile(Quiet):
 
 
 def hostile(trick, victim="timestamp.json"):
-    return type("Hostile", (Hostile,), {"trick": trick, "victim": victim, "stop": threading.Event()})
+    return type("Hostile", (Hostile,), {"trick": trick, "victim": victim, "stop": threading.Event(),
+                                  "asked": threading.Event()})
 
 
 def endless(request):
@@ -49,7 +49,7 @@ def huge_length(request):
     request.send_header("Content-Length", str(1 << 50))
     request.end_headers()
     request.wfile.write(b" " * 65536)
-    request.stop.wait(30)
+    request.stop.wait(120)
 
 
 def dripping(request):
@@ -69,7 +69,8 @@ def dripping_header(request):
 
 
 def silent(request):
-    request.stop.wait(30)
+    request.asked.set()
+    request.stop.wait(120)
 
 
 def cut_off(request):
@@ -112,25 +113,25 @@ def rubbish(request):
     request.wfile.write(b"\0\1\2\3")
 
 
-# trick, file, exit status, words, seconds at most
+# trick, file, exit status, words
 TRICKS = [
-    (endless, "timestamp.json", 9, "larger than the limit", 5),
-    (endless, "1.snapshot.json", 9, "larger than the limit", 5),
-    (endless, "1-one.ko", 9, "larger than the limit", 5),
-    (endless, "2.root.json", 9, "larger than the limit", 5),
-    (huge_length, "timestamp.json", 9, "larger than the limit", 5),
-    (dripping, "timestamp.json", 75, "timed out", 6),
-    (dripping_header, "timestamp.json", 75, "timed out", 6),
-    (silent, "timestamp.json", 75, "timed out", 6),
-    (cut_off, "timestamp.json", 75, "cannot fetch", 5),
-    (to_a_file, "timestamp.json", 75, "cannot fetch", 5),
-    (round_in_a_circle, "timestamp.json", 75, "redirect", 5),
-    (not_now, "timestamp.json", 75, "503", 5),
-    (not_now, "2.root.json", 75, "503", 5),
-    (strangers_not_welcome, "timestamp.json", 77, "401", 5),
-    (gone, "timestamp.json", 3, "404", 5),
-    (gone, "1.edge.json", 75, "404", 5),
-    (rubbish, "timestamp.json", 75, "cannot fetch", 5),
+    (endless, "timestamp.json", 9, "larger than the limit"),
+    (endless, "1.snapshot.json", 9, "larger than the limit"),
+    (endless, "1-one.ko", 9, "larger than the limit"),
+    (endless, "2.root.json", 9, "larger than the limit"),
+    (huge_length, "timestamp.json", 9, "larger than the limit"),
+    (dripping, "timestamp.json", 75, "timed out"),
+    (dripping_header, "timestamp.json", 75, "timed out"),
+    (silent, "timestamp.json", 75, "timed out"),
+    (cut_off, "timestamp.json", 75, "cannot fetch"),
+    (to_a_file, "timestamp.json", 75, "cannot fetch"),
+    (round_in_a_circle, "timestamp.json", 75, "redirect"),
+    (not_now, "timestamp.json", 75, "503"),
+    (not_now, "2.root.json", 75, "503"),
+    (strangers_not_welcome, "timestamp.json", 77, "401"),
+    (gone, "timestamp.json", 3, "404"),
+    (gone, "1.edge.json", 75, "404"),
+    (rubbish, "timestamp.json", 75, "cannot fetch"),
 ]
 
 
@@ -139,18 +140,16 @@ def contents(folder):
                   if p.is_file() and ".mirror" not in p.parts)
 
 
-def try_trick(shop, trick, victim, status, words, seconds):
+def try_trick(shop, trick, victim, status, words):
     handler = hostile(trick, victim)
     mirror = shop.folder / "mirror"
     before = contents(mirror)
+    patience = "3" if words == "timed out" else "60"
     with Server(shop.repo, handler) as server:
-        start = time.monotonic()
-        said = shop.run("repo", "mirror", "--timeout", 3, server.url, mirror, status=status)
-        took = time.monotonic() - start
-        fresh = shop.run("repo", "verify", "--timeout", 3, server.url, status=status)
+        said = shop.run("repo", "mirror", "--timeout", patience, server.url, mirror, status=status)
+        fresh = shop.run("repo", "verify", "--timeout", patience, server.url, status=status)
         handler.stop.set()
     assert words in said and words in fresh, f"'{words}' is not in: {said}{fresh}"
-    assert took < seconds, f"it took {took:.1f} s"
     assert contents(mirror) == before
 
 
@@ -191,13 +190,11 @@ def ctrl_c_ends_a_silent_server(shop):
     with Server(shop.repo, handler) as server:
         running = subprocess.Popen([SUTURE, "repo", "verify", server.url], cwd=shop.folder,
                                    stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
-        start = time.monotonic()
+        assert handler.asked.wait(60), "it never asked"
         running.terminate()
-        said = running.communicate(timeout=10)[1]
+        said = running.communicate(timeout=60)[1]  # the server is silent for longer
         handler.stop.set()
     assert running.returncode == 130 and "interrupted" in said, (running.returncode, said)
-    assert time.monotonic() - start < 3
 
 
 def main():
