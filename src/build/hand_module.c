@@ -92,7 +92,11 @@ static int run_kbuild(const struct kernel *kernel, const struct hand_module_requ
 {
 	auto_text_list struct text_list argv = { 0 };
 	auto_process_result struct process_result result = { 0 };
-	auto_free char *flags = xasprintf("KCFLAGS=-I%s", include);
+	/* The kernel looks for tasks in a new function and nowhere else before it lets the module go
+	 * (emit/extent.h): no code of it may be elsewhere, and nobody may take its place on the stack. */
+	bool is_gcc = kernel->compiler && strstr(kernel->compiler, "gcc");
+	auto_free char *flags = xasprintf("KCFLAGS=-I%s -fno-optimize-sibling-calls%s", include,
+					  is_gcc ? " -fno-reorder-blocks-and-partition" : "");
 	const char *const env[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_BUILD_TIMESTAMP=1970-01-01",
 				    flags, NULL };
 
