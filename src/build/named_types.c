@@ -161,25 +161,42 @@ struct search {
 	struct map *found; /* "struct foo" -> anything */
 };
 
+static bool is_kind(const struct c_text *text, size_t i)
+{
+	return is(text, i, "struct") || is(text, i, "union") || is(text, i, "enum");
+}
+
+/* "struct __attribute__((packed)) foo": behind the attributes at i. */
+static size_t skip_attributes(const struct c_text *text, size_t i, size_t end)
+{
+	while (i < end && is(text, i, "__attribute__")) {
+		i = c_text_close(text, i + 1, end);
+		if (i == NO_TOKEN)
+			return end;
+		i++;
+	}
+	return i;
+}
+
 static void search_tokens(struct search *search, size_t first, size_t end)
 {
 	const struct c_text *text = &search->text;
 
 	for (size_t i = first; i < end; i++) {
 		const struct c_token *token = &text->tokens[i];
-		bool is_tag = i > first && (is(text, i - 1, "struct") || is(text, i - 1, "union") ||
-					    is(text, i - 1, "enum"));
+		bool is_tagged = is_kind(text, i);
+		size_t name = is_tagged ? skip_attributes(text, i + 1, end) : i;
 		auto_free char *word = NULL;
 
-		if (!token->is_word)
+		if (name >= end || !text->tokens[name].is_word)
 			continue;
-		word = xstrndup(token->text, token->length);
-		if (is_tag) {
-			const struct c_token *kind = &text->tokens[i - 1];
-			auto_free char *label = xasprintf("%.*s %s", (int)kind->length, kind->text,
-							  word);
+		word = xstrndup(text->tokens[name].text, text->tokens[name].length);
+		if (is_tagged) {
+			auto_free char *label = xasprintf("%.*s %s", (int)token->length,
+							  token->text, word);
 
 			map_set(search->found, label, search);
+			i = name;
 		} else if (map_has(search->typedefs, word)) {
 			map_set(search->found, word, search);
 		}

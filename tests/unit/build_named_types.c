@@ -30,6 +30,7 @@ static void what_patched_code_leads_to_is_found(void **state)
 		     "int f(void) { return g(); }", "union u");
 	expect_found("struct s { int a; }; int g(void) { return sizeof(struct s); }"
 		     "int f(void) { return 1; }", "");
+	expect_found("int f(void) { return sizeof(struct __attribute__((packed)) s); }", "struct s");
 	expect_found("enum e { A }; int f(enum e x) { return x; }", "enum e");
 	expect_found("struct s { struct t *t; } x; int f(void) { return 1; }", "");
 }
