@@ -217,6 +217,8 @@ static int run_command(const char *name, const struct command *command, int argc
 	struct args args = { .command = command, .progress = terminal_open(&terminal) };
 	int status = parse_options(name, command, argc, argv, &args, &err);
 
+	/* Not before: what the program becomes another one for would never hear of the signal. */
+	interrupt_catch();
 	if (status == 1) {
 		help_command(stdout, name, command);
 		status = 0;
@@ -226,6 +228,12 @@ static int run_command(const char *name, const struct command *command, int argc
 			status = command->run(&args, &err);
 	}
 	terminal_close(&terminal);
+	if (status < 0 && was_interrupted() && err.code != ERROR_INTERRUPTED) {
+		/* Whatever it was that could not go on: it was told to end. */
+		struct error what = err;
+
+		error_set(&err, ERROR_INTERRUPTED, "interrupted: %s", what.msg);
+	}
 	if (status < 0)
 		status = fail(name, args_has(&args, "json"), &err);
 	free(args.given);
@@ -329,10 +337,9 @@ static int run_table(const struct program *program, const char *name, const char
 
 int program_main(const struct program *program, int argc, char **argv)
 {
-	int status;
+	int status = run_table(program, program->name, program->summary, program->commands, argc,
+			       argv);
 
-	interrupt_catch();
-	status = run_table(program, program->name, program->summary, program->commands, argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "%s: cannot write the output\n", program->name);
 		status = status ? status : 1;
