@@ -21,7 +21,8 @@ def run(*words):
 
 def commands(*group):
     """("status",), ("boot", "enable"), ..."""
-    for line in run(*group, "--help").split(AUTHORS)[0].split("Commands:")[1].splitlines():
+    heading = "Commands:" if group else "For a machine:"
+    for line in run(*group, "--help").split(AUTHORS)[0].split(heading)[1].splitlines():
         row = re.match(r"  (\S+) ", line)
         if row:
             words = (*group, row[1])
