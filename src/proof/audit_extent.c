@@ -16,6 +16,13 @@ static bool is_laid_out(const struct elf_section *section)
 	       !has_prefix(section->name, ".init");
 }
 
+/* What static_cpu_has() jumps to until alternatives are applied (arch/x86/include/asm/cpufeature.h): to a
+ * module they are before any of its code can run (module_finalize() in arch/x86/kernel/module.c). */
+static bool is_never_run(const struct elf_section *section)
+{
+	return !strcmp(section->name, ".altinstr_aux");
+}
+
 /* The last symbol that the kernel knows at or before the place in the section; NULL: none. */
 static const struct elf_symbol *symbol_before(const struct elf_section *section, uint64_t place)
 {
@@ -65,7 +72,7 @@ static void check_jump(struct audit_work *work, size_t from, const struct elf_re
 	const struct elf_section *section = work->module->sections[from];
 	const struct elf_section *to = reloc->symbol ? reloc->symbol->section : NULL;
 
-	if (!to || to == section || !is_laid_out(to) || reloc->type == R_X86_64_NONE ||
+	if (!to || to == section || !is_laid_out(to) || is_never_run(to) || reloc->type == R_X86_64_NONE ||
 	    reloc_size(reloc->type) != 4 || reloc->offset == 0 || !section->data ||
 	    reloc->offset > section->size || section->data[reloc->offset - 1] == 0xe8)
 		return;
