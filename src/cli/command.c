@@ -240,33 +240,22 @@ static int run_command(const char *name, const struct command *command, int argc
 	return status;
 }
 
-/* Of a word that is no command here, options are not known. */
-static int fail_word(const char *name, char **argv, const struct error *err)
+/* A word that is in no table here, of which options are not known. `other`: the companion whose it is, and
+ * which could not be run; or NULL. */
+static int fail_word(const char *name, char **argv, const struct companion *other)
 {
+	struct error err = ERROR_INIT;
 	bool is_json = false;
 
 	for (char **next = argv + 1; *next; next++)
 		is_json |= !strcmp(*next, "--json");
-	return fail(name, is_json, err);
-}
-
-/* A word that is not in the program's table: a companion's, which this program becomes, or nobody's. */
-static int run_companion(const struct program *program, char **argv)
-{
-	struct error err = ERROR_INIT;
-
-	for (const struct companion *other = program->companions; other && other->name; other++) {
-		if (!companion_has(other, argv[1]))
-			continue;
-		companion_run(other, argv);
+	if (other)
 		error_set(&err, ERROR_NOT_FOUND, "'%s %s' is run by %s, which is not installed here; "
-			  "it is in the package %s", program->name, argv[1], other->name,
-			  other->package);
-		return fail_word(program->name, argv, &err);
-	}
-	error_set(&err, ERROR_USAGE, "there is no command '%s'; see '%s --help'", argv[1],
-		  program->name);
-	return fail_word(program->name, argv, &err);
+			  "it is in the package %s", name, argv[1], other->name, other->package);
+	else
+		error_set(&err, ERROR_USAGE, "there is no command '%s'; see '%s --help'", argv[1],
+			  name);
+	return fail(name, is_json, &err);
 }
 
 /* "completion SHELL" prints a script, "--completion-rows SHELL" only the part of this table. */
@@ -318,13 +307,13 @@ static int run_table(const struct program *program, const char *name, const char
 
 	const struct command *command = find_command(table, word);
 
-	if (!command && table == program->commands)
-		return run_companion(program, argv);
 	if (!command) {
-		struct error err = ERROR_INIT;
+		const struct companion *other =
+			table == program->commands ? companion_find(program->companions, word) : NULL;
 
-		error_set(&err, ERROR_USAGE, "there is no command '%s'; see '%s --help'", word, name);
-		return fail_word(name, argv, &err);
+		if (other)
+			companion_run(other, argv);
+		return fail_word(name, argv, other);
 	}
 
 	auto_free char *full = xasprintf("%s %s", name, command->name);

@@ -9,12 +9,13 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-bool companion_has(const struct companion *companion, const char *command)
+const struct companion *companion_find(const struct companion *table, const char *command)
 {
-	for (const char *const *next = companion->commands; *next; next++)
-		if (!strcmp(*next, command))
-			return true;
-	return false;
+	for (; table && table->name; table++)
+		for (const char *const *next = table->commands; *next; next++)
+			if (!strcmp(*next, command))
+				return table;
+	return NULL;
 }
 
 void companion_run(const struct companion *companion, char **argv)

@@ -16,8 +16,8 @@ struct companion {
 	const char *const *commands; /* the first words of its commands; ends with NULL */
 };
 
-bool companion_has(const struct companion *companion, const char *command);
-
+/* Whose command the word is: a row of the table, which may be NULL; NULL: nobody's. */
+const struct companion *companion_find(const struct companion *table, const char *command);
 /* Becomes that program. Returns if it is not there. */
 void companion_run(const struct companion *companion, char **argv);
 /* Its commands, a row each, under the heading. */
