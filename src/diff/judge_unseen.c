@@ -33,12 +33,6 @@ static bool is_replaced(const struct atom *old)
 	       old->twin->is_carried;
 }
 
-static bool is_call(const struct atom *from, const struct elf_reloc *reloc)
-{
-	return reloc_is_branch(from->section, reloc) && reloc->offset > from->start &&
-	       from->section->data[reloc->offset - 1] == 0xe8;
-}
-
 /* Somebody may be asleep below it. */
 static bool calls_on(const struct atom *cold)
 {
@@ -46,7 +40,7 @@ static bool calls_on(const struct atom *cold)
 		struct target target;
 		struct error ignored;
 
-		if (!is_call(cold, &cold->relocs[i]) ||
+		if (!reloc_is_call(cold->section, &cold->relocs[i]) ||
 		    target_of(cold->section, &cold->relocs[i], &target, &ignored) < 0)
 			continue;
 		if (target.kind != TARGET_OUTSIDE || !is_talker(target.symbol->name))

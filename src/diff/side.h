@@ -130,6 +130,8 @@ int target_of(const struct elf_section *section, const struct elf_reloc *reloc,
  * functions. What else has a relative field has a ModRM byte in front of it, of the form 00 xxx
  * 101. */
 bool reloc_is_branch(const struct elf_section *section, const struct elf_reloc *reloc);
+/* Of these the CALL, which leaves its function on the stack. */
+bool reloc_is_call(const struct elf_section *section, const struct elf_reloc *reloc);
 
 static inline struct section_atoms *atoms_of(const struct elf_section *section)
 {

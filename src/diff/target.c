@@ -114,3 +114,9 @@ bool reloc_is_branch(const struct elf_section *section, const struct elf_reloc *
 	return (reloc->offset >= 1 && (code[-1] == 0xe8 || code[-1] == 0xe9)) ||
 	       (reloc->offset >= 2 && code[-2] == 0x0f && (code[-1] & 0xf0) == 0x80);
 }
+
+bool reloc_is_call(const struct elf_section *section, const struct elf_reloc *reloc)
+{
+	return reloc_is_branch(section, reloc) && section->data && reloc->offset >= 1 &&
+	       section->data[reloc->offset - 1] == 0xe8;
+}

@@ -19,8 +19,7 @@ static bool is_replacement(const struct atom *atom)
 /* A jump, with a condition or without: nothing of who jumps stays on the stack. */
 static bool is_jump(const struct atom *from, const struct elf_reloc *reloc)
 {
-	return reloc_is_branch(from->section, reloc) && reloc->offset > from->start &&
-	       from->section->data[reloc->offset - 1] != 0xe8;
+	return reloc_is_branch(from->section, reloc) && !reloc_is_call(from->section, reloc);
 }
 
 static void mark_target(const struct extents *extents, const struct atom *from,
