@@ -10,6 +10,7 @@
 #include "emit/assembly.h"
 #include "emit/finish.h"
 #include "emit/module.h"
+#include "emit/reload.h"
 #include "model/module_name.h"
 
 #define DECLARATIONS ".suture.symbols" /* include/suture/livepatch.h has its format */
@@ -279,7 +280,7 @@ static int add_facts(struct hand *hand, const struct livepatch *livepatch, struc
 				 (uintmax_t)livepatch->states[i].id, livepatch->states[i].version);
 	if (module_add_targets(hand->kernel, &objects, &facts, err) < 0)
 		return -1;
-	module_check_reload(hand->kernel, &objects, hand->findings);
+	reload_judge(hand->kernel, &objects, hand->findings);
 	write_modinfo(hand, &livepatch->facts, &facts);
 	return 0;
 }

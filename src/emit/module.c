@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emit/module.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/process.h"
 #include "emit/finish.h"
 #include "emit/modinfo.h"
+#include "emit/reload.h"
 #include "target/modules.h"
 #include "target/notes.h"
 
@@ -175,24 +175,6 @@ static int finish(const struct symvers *symvers, const char *linked, const char 
 	return object_write(module, output, err);
 }
 
-/* x86 forgets relocations of a module that goes only since 6.3 (clear_relocate_add() in
- * arch/x86/kernel/module.c, commit 0c05e7bd2d01): before, the bytes are no longer zero when the
- * module comes again, and it is refused. */
-void module_check_reload(const struct kernel *kernel, const struct text_list *objects,
-			 struct finding_list *findings)
-{
-	unsigned major, minor;
-
-	if (!kernel->id.release || sscanf(kernel->id.release, "%u.%u", &major, &minor) != 2 ||
-	    major > 6 || (major == 6 && minor >= 3))
-		return;
-	for (size_t i = 0; i < objects->count; i++)
-		if (strcmp(objects->items[i], VMLINUX))
-			finding_add(findings, RULE_MODULE_RELOAD, NULL, NULL, NULL,
-				    "%s cannot be loaded again on this kernel while the livepatch is loaded",
-				    objects->items[i]);
-}
-
 int module_emit(const struct kernel *kernel, const struct emit_unit *units, size_t count,
 		const struct module_options *options, struct linkages *linkages,
 		struct finding_list *findings, struct assembly **ret_assembly, struct error *err)
@@ -217,7 +199,8 @@ int module_emit(const struct kernel *kernel, const struct emit_unit *units, size
 	    run_link(template, &files, err) < 0 ||
 	    finish(symvers, files.linked, options->output, err) < 0)
 		return -1;
-	module_check_reload(kernel, &assembly->objects, findings);
+	reload_judge(kernel, &assembly->objects, findings);
+	reload_judge_variables(kernel, units, count, findings);
 	*ret_assembly = steal_ptr(assembly);
 	return 0;
 }

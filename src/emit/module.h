@@ -23,8 +23,5 @@ int module_emit(const struct kernel *kernel, const struct emit_unit *units, size
 /* "suture.targets=MODULE:BUILD-ID" for each module among the objects: which build of it is meant. */
 int module_add_targets(const struct kernel *kernel, const struct text_list *objects,
 		       struct text_list *facts, struct error *err);
-/* A finding for each module that this kernel cannot load again while the livepatch is there. */
-void module_check_reload(const struct kernel *kernel, const struct text_list *objects,
-			 struct finding_list *findings);
 
 #endif
