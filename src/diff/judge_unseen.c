@@ -27,12 +27,6 @@ static bool is_talker(const char *name)
 	return false;
 }
 
-static bool is_replaced(const struct atom *old)
-{
-	return old->is_function && !old->parent && old->state == ATOM_CHANGED && old->twin &&
-	       old->twin->is_carried;
-}
-
 /* Somebody may be asleep below it. */
 static bool calls_on(const struct atom *cold)
 {
@@ -80,7 +74,7 @@ static const struct atom *find_call(const struct atom *part, const struct atom *
 		    target_of(part->section, &part->relocs[i], &target, &ignored) < 0)
 			continue;
 		if (target.kind == TARGET_ATOM && target.atom != function &&
-		    is_replaced(target.atom) && is_called_otherwise(target.atom, prototypes))
+		    atom_is_replaced(target.atom) && is_called_otherwise(target.atom, prototypes))
 			return target.atom;
 	}
 	return NULL;
@@ -104,6 +98,6 @@ static void judge_function(struct changeset *changeset, const struct atom *funct
 void judge_unseen(struct changeset *changeset, const struct finding_list *prototypes)
 {
 	for (size_t i = 0; i < changeset->old->atom_count; i++)
-		if (is_replaced(changeset->old->atoms[i]))
+		if (atom_is_replaced(changeset->old->atoms[i]))
 			judge_function(changeset, changeset->old->atoms[i], prototypes);
 }

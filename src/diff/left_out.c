@@ -29,12 +29,6 @@ static bool is_built_in(const struct changeset *changeset)
 	return false;
 }
 
-static bool is_replaced(const struct atom *old)
-{
-	return old && old->is_function && old->state == ATOM_CHANGED && old->twin &&
-	       old->twin->is_carried;
-}
-
 /* What the relocation calls, if that is replaced. */
 static const struct atom *find_replaced(const struct search *search, const struct atom *from,
 					const struct elf_reloc *reloc)
@@ -46,12 +40,12 @@ static const struct atom *find_replaced(const struct search *search, const struc
 	    target_of(from->section, reloc, &target, &ignored) < 0)
 		return NULL;
 	if (target.kind == TARGET_ATOM)
-		return is_replaced(target.atom) ? target.atom : NULL;
+		return atom_is_replaced(target.atom) ? target.atom : NULL;
 	for (size_t i = 0; target.kind == TARGET_OUTSIDE && i < search->count; i++) {
 		const struct atom *atom = map_find(search->changesets[i]->old->by_name,
 						   target.symbol->name);
 
-		if (is_replaced(atom) && atom->symbol->bind != STB_LOCAL)
+		if (atom && atom_is_replaced(atom) && atom->symbol->bind != STB_LOCAL)
 			return atom;
 	}
 	return NULL;

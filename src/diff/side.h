@@ -133,6 +133,19 @@ bool reloc_is_branch(const struct elf_section *section, const struct elf_reloc *
 /* Of these the CALL, which leaves its function on the stack. */
 bool reloc_is_call(const struct elf_section *section, const struct elf_reloc *reloc);
 
+/* Of the new object: ftrace leads from the function's old code to this. A cold part is reached from its
+ * function only. */
+static inline bool atom_is_replacement(const struct atom *atom)
+{
+	return atom->is_function && atom->state == ATOM_CHANGED && !atom->parent && atom->twin &&
+	       atom->is_carried;
+}
+/* Of the old object: the twin of such a one. */
+static inline bool atom_is_replaced(const struct atom *atom)
+{
+	return atom->twin && atom_is_replacement(atom->twin);
+}
+
 static inline struct section_atoms *atoms_of(const struct elf_section *section)
 {
 	return section->user;

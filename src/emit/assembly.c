@@ -481,7 +481,7 @@ static void for_each_carried(struct assembler *assembler, atom_action action)
 
 static void list_one(struct assembler *assembler, const struct atom *atom)
 {
-	if (atom->is_function && atom->state == ATOM_CHANGED && !atom->parent && atom->twin)
+	if (atom_is_replacement(atom))
 		add_function(assembler, atom);
 }
 

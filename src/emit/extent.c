@@ -11,11 +11,6 @@ struct extents {
 	struct text_list objects; /* that have a replaced function */
 };
 
-static bool is_replacement(const struct atom *atom)
-{
-	return atom->is_function && atom->state == ATOM_CHANGED && !atom->parent && atom->twin;
-}
-
 /* A jump, with a condition or without: nothing of who jumps stays on the stack. */
 static bool is_jump(const struct atom *from, const struct elf_reloc *reloc)
 {
@@ -35,7 +30,7 @@ static void mark_target(const struct extents *extents, const struct atom *from,
 		to = target.atom;
 	for (size_t i = 0; target.kind == TARGET_OUTSIDE && !to && i < extents->count; i++)
 		to = changeset_new_global(extents->units[i].changeset, target.symbol->name);
-	if (to && to->is_function && to->is_carried && !to->parent && !is_replacement(to))
+	if (to && to->is_function && to->is_carried && !to->parent && !atom_is_replacement(to))
 		to->is_within = true;
 }
 
@@ -58,7 +53,7 @@ static void mark_cold_parts(const struct changeset *changeset)
 	for (size_t i = 0; i < changeset->carried_count; i++) {
 		struct atom *atom = changeset->carried[i];
 
-		if (atom->parent && (is_replacement(atom->parent) || atom->parent->is_within))
+		if (atom->parent && (atom_is_replacement(atom->parent) || atom->parent->is_within))
 			atom->is_within = true;
 	}
 }
@@ -80,7 +75,7 @@ static void place_jumped_to(const struct extents *extents, const char *object)
 		for (size_t k = 0; k < changeset->carried_count; k++) {
 			struct atom *atom = changeset->carried[k];
 
-			if (atom->is_within && !(atom->parent && is_replacement(atom->parent)))
+			if (atom->is_within && !(atom->parent && atom_is_replacement(atom->parent)))
 				place(extents, atom);
 		}
 	}
@@ -123,7 +118,7 @@ void extent_place(const struct emit_unit *units, size_t count, struct object *ou
 		mark_cold_parts(units[i].changeset);
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < units[i].changeset->carried_count; k++)
-			if (is_replacement(units[i].changeset->carried[k]))
+			if (atom_is_replacement(units[i].changeset->carried[k]))
 				place_replacement(&extents, &units[i],
 						  units[i].changeset->carried[k]);
 	for (size_t i = 0; i < count; i++)

@@ -54,8 +54,7 @@ static void find_functions(struct intent_check *check)
 	for (size_t i = 0; i < check->count; i++) {
 		struct piece *piece = &check->pieces[i];
 
-		if (piece->atom->is_function && piece->atom->state == ATOM_CHANGED &&
-		    piece->atom->twin && !piece->atom->parent && piece->atom->twin->symbol)
+		if (atom_is_replacement(piece->atom) && piece->atom->twin->symbol)
 			find_function(check, piece);
 	}
 	if (check->functions != check->work->livepatch.count)

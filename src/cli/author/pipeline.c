@@ -414,7 +414,7 @@ static void list_changed(const struct pipeline *pipeline, struct text_list *into
 		for (size_t k = 0; k < changeset->carried_count; k++) {
 			const struct atom *atom = changeset->carried[k];
 
-			if (atom->is_function && atom->state == ATOM_CHANGED && !atom->parent)
+			if (atom_is_replacement(atom))
 				text_list_printf(into, "%s %s", changeset->unit, atom->name);
 		}
 	}
