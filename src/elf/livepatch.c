@@ -345,6 +345,16 @@ void livepatch_clear(struct livepatch *livepatch)
 	*livepatch = (struct livepatch){ 0 };
 }
 
+void livepatch_add_objects(const struct livepatch *livepatch, struct text_list *objects)
+{
+	for (size_t i = 0; i < livepatch->count; i++)
+		if (!text_list_has(objects, livepatch->functions[i].object))
+			text_list_add(objects, livepatch->functions[i].object);
+	for (size_t i = 0; i < livepatch->callback_count; i++)
+		if (!text_list_has(objects, livepatch->callbacks[i].object))
+			text_list_add(objects, livepatch->callbacks[i].object);
+}
+
 const char *livepatch_fact(const struct livepatch *livepatch, const char *key)
 {
 	size_t length = strlen(key);

@@ -61,6 +61,8 @@ int livepatch_parse(const struct object *module, struct livepatch *ret_livepatch
 void livepatch_clear(struct livepatch *livepatch);
 #define auto_livepatch __attribute__((cleanup(livepatch_clear)))
 
+/* Adds the objects that it has functions or callbacks for, each once. */
+void livepatch_add_objects(const struct livepatch *livepatch, struct text_list *objects);
 const char *livepatch_callback_name(unsigned kind); /* "pre_patch" */
 /* The value of a .modinfo key, or NULL. */
 const char *livepatch_fact(const struct livepatch *livepatch, const char *key);

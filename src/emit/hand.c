@@ -27,6 +27,7 @@ struct hand {
 	struct linkages *linkages;
 	struct object *module;
 	struct map *declarations; /* name in the module -> struct declaration */
+	struct text_list patched; /* objects */
 	struct finding_list *findings;
 };
 
@@ -131,6 +132,46 @@ static char *position_problem(const struct symbol_table *table,
 			 declaration->object);
 }
 
+/* With whose coming the object's symbols get their addresses: it is patched itself, or a patched module
+ * holds it (target/held.h). NULL: they never get any. */
+static const char *find_holder(struct hand *hand, const char *object)
+{
+	if (is_vmlinux(object) || text_list_has(&hand->patched, object))
+		return object;
+	for (size_t i = 0; i < hand->patched.count; i++) {
+		bool holds = false;
+		struct error ignored;
+
+		if (linkages_hold(hand->linkages, hand->patched.items[i], object, &holds, &ignored) == 0 &&
+		    holds)
+			return hand->patched.items[i];
+	}
+	return NULL;
+}
+
+static void name_symbol(struct hand *hand, struct elf_symbol *symbol,
+			const struct declaration *declaration)
+{
+	const char *holder = find_holder(hand, declaration->object);
+	auto_free char *detail = NULL;
+
+	if (holder) {
+		const char *name = arena_printf(hand->module->arena, KLP_SYMBOL_PREFIX "%s.%s,%ju",
+						declaration->object, declaration->symbol,
+						(uintmax_t)declaration->position);
+
+		symbol->name = strcmp(holder, declaration->object) == 0 ?
+				       name :
+				       arena_printf(hand->module->arena, KLP_PATCHED_PREFIX "%s/%s",
+						    holder, name);
+		return;
+	}
+	detail = xasprintf("it is part of %s, which is not patched here and which no patched module needs",
+			   declaration->object);
+	refuse(hand, RULE_MODULE_NOT_HELD, declaration->symbol, detail,
+	       "Do without it, or put the function that needs it into a klp_object of that module.");
+}
+
 /* The same checks as the kernel's when it looks for it (klp_find_object_symbol()), now. */
 static void take_declared(struct hand *hand, struct elf_symbol *symbol,
 			  const struct declaration *declaration)
@@ -161,9 +202,7 @@ static void take_declared(struct hand *hand, struct elf_symbol *symbol,
 			     : "Correct the name in SUTURE_SYMBOL(): as in /proc/kallsyms of that kernel.");
 		return;
 	}
-	symbol->name = arena_printf(hand->module->arena, KLP_SYMBOL_PREFIX "%s.%s,%ju",
-				    declaration->object, declaration->symbol,
-				    (uintmax_t)declaration->position);
+	name_symbol(hand, symbol, declaration);
 }
 
 static void advise(struct linkages *linkages, const char *object, const char *name,
@@ -183,40 +222,43 @@ char *hand_advice(struct linkages *linkages, const char *object, const char *nam
 {
 	const struct export *export = symvers_find(linkages_symvers(linkages), name);
 	auto_buffer struct buffer text = BUFFER_INIT;
+	struct error ignored;
+	bool holds = false;
 
 	advise(linkages, VMLINUX, name, &text);
 	if (object && !is_vmlinux(object))
 		advise(linkages, object, name, &text);
-	if (export && !is_vmlinux(export->owner) && (!object || strcmp(object, export->owner)))
+	if (export && object && !is_vmlinux(export->owner) && strcmp(object, export->owner) != 0 &&
+	    linkages_hold(linkages, object, export->owner, &holds, &ignored) == 0 && holds)
 		advise(linkages, export->owner, name, &text);
 	return text.size ? buffer_steal_text(&text) : NULL;
 }
 
 /* Who the module patches; NULL if it patches no module. */
-static const char *patched_module(const struct livepatch *livepatch)
+static const char *patched_module(const struct hand *hand)
 {
-	for (size_t i = 0; i < livepatch->count; i++)
-		if (!is_vmlinux(livepatch->functions[i].object))
-			return livepatch->functions[i].object;
+	for (size_t i = 0; i < hand->patched.count; i++)
+		if (!is_vmlinux(hand->patched.items[i]))
+			return hand->patched.items[i];
 	return NULL;
 }
 
 /* Exports of modules too: the loader would make the livepatch depend on that module. */
-static void take_undeclared(struct hand *hand, const struct livepatch *livepatch, const char *name)
+static void take_undeclared(struct hand *hand, const char *name)
 {
 	const struct export *export = symvers_find(linkages_symvers(hand->linkages), name);
 	auto_free char *advice = NULL, *detail = NULL;
 
 	if (export && is_vmlinux(export->owner))
 		return;
-	advice = hand_advice(hand->linkages, patched_module(livepatch), name);
+	advice = hand_advice(hand->linkages, patched_module(hand), name);
 	detail = advice ? xasprintf("no livepatch can see it without %s", advice)
-			: xstrdup("neither the kernel nor the patched module has such a symbol");
+			: xstrdup("neither the kernel nor the patched module, nor one that this needs, has such a symbol");
 	refuse(hand, RULE_MISSING_SYMBOL, name, detail,
 	       advice ? "Declare it in the source." : "Correct its name, or define it in the module.");
 }
 
-static void take_symbols(struct hand *hand, const struct livepatch *livepatch)
+static void take_symbols(struct hand *hand)
 {
 	for (size_t i = 0; i < hand->module->symbol_count; i++) {
 		struct elf_symbol *symbol = hand->module->symbols[i];
@@ -228,7 +270,7 @@ static void take_symbols(struct hand *hand, const struct livepatch *livepatch)
 		if (declaration)
 			take_declared(hand, symbol, declaration);
 		else
-			take_undeclared(hand, livepatch, symbol->name);
+			take_undeclared(hand, symbol->name);
 	}
 }
 
@@ -296,7 +338,8 @@ static int finish(struct hand *hand, const char *output, struct error *err)
 		return error_set(err, ERROR_INVALID,
 				 "%s is no livepatch: MODULE_INFO(livepatch, \"Y\") is missing",
 				 path_base(hand->module->path));
-	take_symbols(hand, &livepatch);
+	livepatch_add_objects(&livepatch, &hand->patched);
+	take_symbols(hand);
 	if (finding_list_error(hand->findings, err) < 0 || add_facts(hand, &livepatch, err) < 0)
 		return -1;
 	object_drop_sections(hand->module, is_declarations);
@@ -316,6 +359,7 @@ int hand_finish(const struct kernel *kernel, const char *built, const char *outp
 	object_drop_sections(hand.module, is_debug_section);
 	hand.declarations = map_new();
 	result = finish(&hand, output, err);
+	text_list_clear(&hand.patched);
 	map_free(hand.declarations);
 	object_free(hand.module);
 	return result;

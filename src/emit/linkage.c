@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "emit/endbr.h"
-#include "emit/held.h"
 #include "emit/locate.h"
 #include "target/modules.h"
 
@@ -187,13 +186,28 @@ static bool is_own(struct linkages *linkages, const struct linkage_unit *unit, c
 	       find_global(table, name) != SIZE_MAX;
 }
 
+static int find_shipped(void *context, const char *object, const struct shipped **ret_shipped,
+			struct error *err)
+{
+	return linkages_shipped(context, object, ret_shipped, err);
+}
+
+int linkages_hold(struct linkages *linkages, const char *user, const char *owner, bool *ret_holds,
+		  struct error *err)
+{
+	struct held_source source = { .symvers = linkages->symvers, .find = find_shipped,
+				      .context = linkages };
+
+	return object_holds(&source, user, owner, ret_holds, err);
+}
+
 bool linkage_may_use(struct linkages *linkages, const struct linkage_unit *unit, const char *owner,
 		     const char *name, struct finding_list *findings)
 {
 	struct error err;
 	bool holds = false;
 
-	if (object_holds(linkages, unit->object, owner, &holds, &err) < 0)
+	if (linkages_hold(linkages, unit->object, owner, &holds, &err) < 0)
 		finding_add(findings, RULE_MODULE_NOT_HELD, unit->source, name, NULL,
 			    "it cannot be told whether %s needs %s: %s", unit->object, owner,
 			    err.msg);

@@ -14,6 +14,7 @@
 #include "diff/changeset.h"
 #include "elf/object.h"
 #include "model/rule.h"
+#include "target/held.h"
 #include "target/kernel.h"
 #include "target/shipped.h"
 #include "target/symbols.h"
@@ -51,6 +52,10 @@ int linkages_shipped(struct linkages *linkages, const char *object,
 /* The table of vmlinux, or of a module by the kernel's name. */
 int linkages_table(struct linkages *linkages, const char *object,
 		   const struct symbol_table **ret_table, struct error *err);
+
+/* Is `owner` there whenever `user` is? See target/held.h. */
+int linkages_hold(struct linkages *linkages, const char *user, const char *owner, bool *ret_holds,
+		  struct error *err);
 
 /* Whose symbols are asked for: one unit of a patch. */
 struct linkage_unit {

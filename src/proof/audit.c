@@ -31,6 +31,7 @@ static const struct {
 	  audit_klp_relocations },
 	{ "functions", "every replaced function exists once, can be redirected, and shares its address with no other",
 	  audit_functions },
+	{ "held", "what it uses of modules is there whenever the code that uses it may run", audit_held },
 	{ "callbacks", "callbacks are functions of the module that the kernel can call, and states can be told apart",
 	  audit_callbacks },
 	{ "rows", "rows of special sections are whole, single, and about code that fits them", audit_rows },

@@ -49,6 +49,8 @@ void audit_klp_symbols(struct audit_work *work);
 void audit_klp_relocations(struct audit_work *work);
 void audit_functions(struct audit_work *work);
 void audit_extents(struct audit_work *work); /* a part of the above */
+/* audit_held.c */
+void audit_held(struct audit_work *work);
 /* audit_callbacks.c */
 void audit_callbacks(struct audit_work *work);
 /* intent.c */
