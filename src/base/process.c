@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -380,12 +381,24 @@ static void end_group(struct process *process)
 	kill(-process->pid, SIGKILL);
 }
 
+/* No pipe says when it ends, and there is a deadline to look at: a fifth of a second, or its end. */
+static void wait_a_moment(const struct process *process)
+{
+	auto_close int fd = pidfd_open(process->pid, 0);
+	struct pollfd end = { .fd = fd, .events = POLLIN };
+
+	if (fd < 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+	else
+		poll(&end, 1, 200);
+}
+
 static bool try_reap(struct process *process, int *ret_status)
 {
 	int status;
-	bool open = process->out.fd >= 0 || process->err.fd >= 0;
+	bool later = process->out.fd >= 0 || process->err.fd >= 0 || process->deadline;
 
-	if (waitpid(process->pid, &status, open ? WNOHANG : 0) != process->pid)
+	if (waitpid(process->pid, &status, later ? WNOHANG : 0) != process->pid)
 		return false;
 	*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	return true;
@@ -409,7 +422,7 @@ int process_finish(struct process *process, struct process_result *ret_result, s
 		if (process->out.fd >= 0 || process->err.fd >= 0 || process->in.fd >= 0)
 			pump(process);
 		else if (process->deadline)
-			nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+			wait_a_moment(process);
 		if (try_reap(process, &status))
 			break;
 	}

@@ -53,6 +53,18 @@ static void a_child_that_takes_too_long_is_ended(void **state)
 	assert_true(result.timed_out);
 }
 
+static void a_time_limit_counts_where_no_pipe_is_open(void **state)
+{
+	const char *const argv[] = { "sleep", "20", NULL };
+	struct process_spec spec = { .argv = argv, .timeout_seconds = 1, .interactive = true };
+	auto_process_result struct process_result result = { 0 };
+	struct error err;
+
+	(void)state;
+	assert_ok(process_run(&spec, &result, &err), err);
+	assert_true(result.timed_out);
+}
+
 static void a_failed_tool_is_quoted(void **state)
 {
 	const char *const argv[] = { "sh", "-c", "echo it broke >&2; exit 1", NULL };
@@ -83,6 +95,7 @@ int main(void)
 		cmocka_unit_test(input_larger_than_a_pipe_is_fed),
 		cmocka_unit_test(a_program_that_is_not_there_is_named),
 		cmocka_unit_test(a_child_that_takes_too_long_is_ended),
+		cmocka_unit_test(a_time_limit_counts_where_no_pipe_is_open),
 		cmocka_unit_test(a_failed_tool_is_quoted),
 		cmocka_unit_test(the_environment_is_added_to),
 	};
