@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #define BACKLOG 1024
 
@@ -25,6 +26,14 @@ static int split(const char *where, char **ret_host, char **ret_port, struct err
 		first++;
 		end--;
 	}
+
+	uint64_t port;
+	struct error ignored;
+
+	/* getaddrinfo(3) cuts a larger one to 16 bits. */
+	if (text_to_u64(colon + 1, &port, &ignored) < 0 || port > UINT16_MAX)
+		return error_set(err, ERROR_USAGE, "'%.80s': a port is a number from 0 to 65535",
+				 where);
 	*ret_host = xstrndup(first, (size_t)(end - first));
 	*ret_port = xstrdup(colon + 1);
 	return 0;

@@ -61,6 +61,8 @@ int machine_list(struct database *database, const struct machine_filter *filter,
 int machine_revoke(struct database *database, const char *id, int64_t now, struct error *err);
 /* Removes every trace: it may enrol anew. */
 int machine_forget(struct database *database, const char *id, struct error *err);
+/* A name from a command line; NULL: none was given. ERROR_USAGE. */
+int machine_check_ring(const char *ring, struct error *err);
 /* ring NULL: unchanged; pin -1: none, -2: unchanged. */
 int machine_set(struct database *database, const char *id, const char *ring, int64_t pin,
 		struct error *err);

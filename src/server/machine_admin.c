@@ -42,6 +42,13 @@ static json_value *describe(struct statement *row)
 	return machine;
 }
 
+int machine_check_ring(const char *ring, struct error *err)
+{
+	if (!ring || is_ring(ring))
+		return 0;
+	return error_set(err, ERROR_USAGE, "'%.40s' is no ring: edge, beta, candidate or stable", ring);
+}
+
 int machine_list(struct database *database, const struct machine_filter *filter,
 		 void (*each)(void *user, const json_value *machine), void *user, struct error *err)
 {
@@ -169,8 +176,7 @@ int machine_set(struct database *database, const char *id, const char *ring, int
 {
 	struct settings settings = { .ring = ring, .pin = pin };
 
-	if (ring && !is_ring(ring))
-		return error_set(err, ERROR_USAGE,
-				 "'%.40s' is no ring: edge, beta, candidate or stable", ring);
+	if (machine_check_ring(ring, err) < 0)
+		return -1;
 	return change_machine(database, id, set, &settings, err);
 }

@@ -20,8 +20,11 @@ int command_machine_set(const struct args *args, struct error *err);
 /* The file of --config, or /etc/suture/server.conf where it is there, with the options on top. */
 int settings_of_args(const struct args *args, struct settings *settings, struct error *err);
 struct database;
-/* What --database or the settings name. */
+/* What --database or the settings name. ERROR_NOT_FOUND where there is none: asked for in the wrong place, an
+ * empty one would be a wrong answer. */
 int database_of_args(const struct args *args, struct database **ret_database, struct error *err);
+/* The same, and makes it. */
+int database_to_begin(const struct args *args, struct database **ret_database, struct error *err);
 /* "2026-11-22 17:00 UTC", or "-" for 0; `size` at least 32. */
 void format_time(int64_t time, char *into, size_t size);
 

@@ -43,7 +43,8 @@ int command_machine_list(const struct args *args, struct error *err)
 	uint64_t days;
 	int result;
 
-	if (args_number(args, "silent", 0, 1, SILENT_MOST, &days, err) < 0)
+	if (args_number(args, "silent", 0, 1, SILENT_MOST, &days, err) < 0 ||
+	    machine_check_ring(filter.ring, err) < 0)
 		return -1;
 	if (days)
 		filter.silent_since = time(NULL) - (int64_t)days * 86400;

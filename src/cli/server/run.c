@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -69,13 +71,28 @@ int command_run(const struct args *args, struct error *err)
 	return server_run(&settings, err);
 }
 
-int database_of_args(const struct args *args, struct database **ret_database, struct error *err)
+static int open_database(const struct args *args, bool may_make, struct database **ret_database,
+			 struct error *err)
 {
 	auto_settings struct settings settings = { 0 };
 
 	if (settings_of_args(args, &settings, err) < 0 || settings_check(&settings, err) < 0)
 		return -1;
+	if (!may_make && access(settings.database, F_OK) < 0 && errno == ENOENT)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "there is no database %s: --database or the settings' 'database' say "
+				 "where it is; 'suture-server token new' begins one", settings.database);
 	return database_open(settings.database, (unsigned)settings.lock_wait, ret_database, err);
+}
+
+int database_of_args(const struct args *args, struct database **ret_database, struct error *err)
+{
+	return open_database(args, false, ret_database, err);
+}
+
+int database_to_begin(const struct args *args, struct database **ret_database, struct error *err)
+{
+	return open_database(args, true, ret_database, err);
 }
 
 void format_time(int64_t moment, char *into, size_t size)

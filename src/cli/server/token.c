@@ -105,7 +105,7 @@ int command_token_new(const struct args *args, struct error *err)
 	struct bearer bearer;
 	int64_t now = time(NULL);
 
-	if (read_plan(args, now, &plan, err) < 0 || database_of_args(args, &database, err) < 0 ||
+	if (read_plan(args, now, &plan, err) < 0 || database_to_begin(args, &database, err) < 0 ||
 	    token_make(database, &plan, now, &bearer, text, err) < 0)
 		return -1;
 	print_new(args, &plan, &bearer, text);

@@ -181,6 +181,7 @@ def curl_enrols_over_tls_and_a_strangers_ca_is_not_trusted(office):
 def in_clear_only_on_loopback(office):
     for words, said in ((("--listen", "0.0.0.0:0"), "in clear"), (("--listen", "[::]:0"), "in clear"),
                         (("--cert", "/nowhere"), "together"), (("--listen", "5"), "in clear"),
+                        (("--listen", "127.0.0.1:65536"), "from 0 to 65535"),
                         (("--set", "nonsense=1"), "no key"), (("--interval", "1"), "whole number")):
         status = 1 if "nonsense=1" in words else 64
         text = office.command("run", *words, status=status)
@@ -192,6 +193,15 @@ def in_clear_only_on_loopback(office):
     with office.server("--config", config) as server:
         credential = server.credential(office.token("--config", config), "machine-0001")
         assert server.checkin(credential).json["interval"] == 90
+
+
+def a_wrong_place_is_no_empty_answer(office):
+    for words in (("token", "list"), ("machine", "list"), ("machine", "revoke", "x"), ("token", "revoke", "x")):
+        assert "no database" in office.command(*words, status=3)
+    assert not office.database.exists()
+    office.token()
+    assert "no ring" in office.command("machine", "list", "--ring", "moon", status=64)
+    assert office.command("machine", "list", "--ring", "beta").count("\n") == 1
 
 
 def help_of_every_command_is_there(office):
@@ -212,4 +222,4 @@ run_tests(a_machine_enrols_checks_in_and_is_listed,
           no_secret_is_written_anywhere,
           curl_enrols_over_tls_and_a_strangers_ca_is_not_trusted,
           in_clear_only_on_loopback,
-          help_of_every_command_is_there)
+          a_wrong_place_is_no_empty_answer, help_of_every_command_is_there)
