@@ -55,10 +55,12 @@ static int check_word(const char *const *words, const char *value, struct error 
 }
 
 /* No user and password: addresses end up in logs and error texts. */
-static int check_url(const char *value, struct error *err)
+static int check_url(const char *value, bool may_be_folder, struct error *err)
 {
 	if (!has_prefix(value, "http://") && !has_prefix(value, "https://"))
-		return error_set(err, ERROR_INVALID, "no http:// or https:// address");
+		return error_set(err, ERROR_INVALID, may_be_folder ?
+				 "no http://, https:// or file:/// address" :
+				 "no http:// or https:// address");
 	if (strpbrk(value, "@?#\\ \"'"))
 		return error_set(err, ERROR_INVALID,
 				 "an address without user, password, query or blanks is wanted");
@@ -99,9 +101,9 @@ static int check_kind(const struct config_row *row, const char *value, struct er
 	case CONFIG_PLACE:
 		if (has_prefix(value, "file:///"))
 			return 0;
-		return check_url(value, err);
+		return check_url(value, true, err);
 	case CONFIG_URL:
-		return check_url(value, err);
+		return check_url(value, false, err);
 	case CONFIG_DIGEST:
 		if (strlen(value) != DIGEST_HEX_SIZE - 1 || !hex_decode(value, raw, sizeof(raw)))
 			return error_set(err, ERROR_INVALID, "no SHA-256 of 64 digits");

@@ -70,15 +70,19 @@ int command_refresh(const struct args *args, struct error *err)
 static int print_plan(const struct args *args, struct error *err)
 {
 	auto_view struct view view = { .sysroot = { .fd = -1 } };
+	auto_config struct config config = { 0 };
 	const struct standing_patch *update;
 
-	if (view_open(args, 0, &view, err) < 0)
+	if (view_open(args, 0, &view, err) < 0 ||
+	    config_read(args_text(args, "sysroot"), &config, err) < 0)
 		return -1;
 	update = &view.standing.update;
 	if (!update->level)
-		return error_set(err, ERROR_NOTHING,
-				 "nothing newer than level %jd is known; 'suture refresh' asks",
-				 (intmax_t)view.standing.in_force.level);
+		return error_set(err, ERROR_NOTHING, "nothing newer than level %jd is known; %s",
+				 (intmax_t)view.standing.in_force.level,
+				 config_text(&config, CONFIG_REPO) ?
+				 "'suture refresh' asks" :
+				 "no repository is enabled, 'suture enable' does");
 	if (!args_has(args, "json"))
 		printf("would apply level %jd (%s), %zu CVE%s%s\n", (intmax_t)update->level,
 		       update->name, update->cves.count, update->cves.count == 1 ? "" : "s",
