@@ -52,7 +52,7 @@ static int open_error(struct question *question, struct error *err)
 		return error_context(err, "cannot open the key %s", question->where);
 	}
 	return openssl_error(err, ERROR_INVALID, "cannot open the key %s%s", question->where,
-			     question->asked ? " (is the passphrase right?)" : "");
+			     question->asked ? " (is the passphrase right?)" : " (does it hold a key?)");
 }
 
 static int take_pkey(EVP_PKEY *pkey, bool is_private, struct key **ret_key)

@@ -184,6 +184,10 @@ static int run_certificate(const struct args *args, struct error *err)
 				 args->words[1]);
 	if (key_open(args->words[0], &source.passphrase, &key, err) < 0)
 		return -1;
+	if (key_kind(key) == KEY_ED25519)
+		return error_set(err, ERROR_INVALID,
+				 "%s is an ed25519 key, which signs metadata; modules are signed with an "
+				 "rsa or ecdsa key", args->words[0]);
 	return write_certificate(args, key, args->words[1], err);
 }
 

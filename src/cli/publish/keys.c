@@ -93,8 +93,8 @@ static int ask_terminal(const char *question, const char *where, char *into, siz
 
 	if (tty < 0 || tcgetattr(tty, &before) < 0)
 		return error_set(err, ERROR_USAGE,
-				 "%s has a passphrase and there is no terminal to ask on; give "
-				 "--passphrase-file FILE", where);
+				 "the key %s wants a passphrase and there is no terminal to ask on; "
+				 "give --passphrase-file FILE", where);
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	quiet.c_cc[VQUIT] = quiet.c_cc[VSUSP] = _POSIX_VDISABLE;

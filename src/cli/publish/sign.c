@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* suture sign: the signature that kernels look for behind a module. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -68,6 +69,9 @@ static int verify(const struct args *args, const struct mapping *module, struct 
 	return 0;
 }
 
+/* elf(5), e_ident. What is signed in place by mistake, a manifest say, is a damaged one. */
+static const uint8_t elf_magic[] = { 0x7f, 'E', 'L', 'F' };
+
 static int sign(const struct args *args, const struct mapping *module, struct error *err)
 {
 	auto_certificate struct certificate *certificate = NULL;
@@ -89,6 +93,9 @@ static int sign(const struct args *args, const struct mapping *module, struct er
 	if (packed_advice(module->data, module->size))
 		return error_set(err, ERROR_INVALID, "%s; the kernel looks for the signature inside",
 				 packed_advice(module->data, module->size));
+	if (module->size < sizeof(elf_magic) || memcmp(module->data, elf_magic, sizeof(elf_magic)))
+		return error_set(err, ERROR_INVALID,
+				 "it is no module: kernel modules are ELF files and end in .ko");
 	if (certificate_open(path, &certificate, err) < 0 || keys_open(args, &keys, err) < 0)
 		return -1;
 	if (keys.count != 1)
