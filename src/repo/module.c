@@ -264,14 +264,48 @@ int repository_add(const struct repository *repository, const struct module_to_a
 	return 0;
 }
 
-/* Path, module name, or the digest of the file or of the module in it. */
+/* Whether it is the name of a module as the kernel spells it, or of its file. */
+static bool is_name_of_module(const char *which, const char *name)
+{
+	size_t length = strlen(which) - (has_suffix(which, ".ko") ? strlen(".ko") : 0);
+
+	if (length != strlen(name))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((which[i] == '-' ? '_' : which[i]) != name[i])
+			return false;
+	return length > 0;
+}
+
+/* Path, name of the patch or of its module, or the digest of the file or of the module in it. */
 static bool is_meant(const char *which, const char *path, const json_value *target)
 {
 	const json_value *manifest = json_get(json_get(target, "custom"), "manifest");
+	const json_value *module = json_get(manifest, "module");
 
 	return !strcmp(which, path) || !strcmp(which, json_get_text(manifest, "name", "")) ||
-	       !strcmp(which, json_get_text(json_get(manifest, "module"), "sha256", "")) ||
+	       is_name_of_module(which, json_get_text(module, "name", "")) ||
+	       !strcmp(which, json_get_text(module, "sha256", "")) ||
 	       !strcmp(which, json_get_text(json_get(target, "hashes"), "sha256", ""));
+}
+
+#define NAMES_SHOWN 8 /* whoever mistyped one sees it among these, or looks with 'suture repo verify' */
+
+static int error_no_module(json_value *envelope, const char *ring, const char *which,
+			   struct error *err)
+{
+	auto_buffer struct buffer names = BUFFER_INIT;
+	struct json_walk at = { 0 };
+
+	for (unsigned i = 0; json_walk_next(draft_targets(envelope), &at); i++) {
+		if (i == NAMES_SHOWN) {
+			buffer_printf(&names, " and others");
+			break;
+		}
+		buffer_printf(&names, "%s%.40s", i ? ", " : "", path_base(at.key));
+	}
+	return error_set(err, ERROR_NOT_FOUND, "ring %s has no module '%.100s'; it has %s", ring, which,
+			 names.size ? buffer_text(&names) : "none");
 }
 
 /* The only target of the document that `which` can mean; *ret_path and the value are borrowed. */
@@ -293,7 +327,7 @@ static int find_target(json_value *envelope, const char *ring, const char *which
 		return error_set(err, ERROR_INVALID,
 				 "'%.100s' is %u modules of ring %s; give the path", which, found,
 				 ring);
-	return error_set(err, ERROR_NOT_FOUND, "ring %s has no module '%.100s'", ring, which);
+	return error_no_module(envelope, ring, which, err);
 }
 
 int repository_promote(const struct repository *repository, const char *which, const char *from,
@@ -430,6 +464,10 @@ int repository_revoke(const struct repository *repository, const char *which, co
 		return error_set(err, ERROR_USAGE,
 				 "the reason is shown on terminals: it is one line of UTF-8 text, without "
 				 "control characters");
+	if (strlen(reason) > REVOCATION_REASON_LIMIT)
+		return error_set(err, ERROR_USAGE,
+				 "the reason is shown in lists, for ever: it has at most %u bytes, not %zu",
+				 REVOCATION_REASON_LIMIT, strlen(reason));
 	if (find_to_revoke(repository, which, unseen, &module, err) < 0 ||
 	    repository_current(repository, REVOCATIONS_ROLE, &present, err) < 0)
 		return -1;

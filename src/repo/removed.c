@@ -34,11 +34,13 @@ static json_value *extract(const json_value *target)
 	json_value *copy = json_new_object();
 	json_value *short_custom = json_set_object(copy, "custom");
 	json_value *short_manifest = json_set_object(short_custom, "manifest");
+	json_value *short_module = json_set_object(short_manifest, "module");
 
 	json_set_int(short_custom, "level", json_get_int(custom, "level", 0));
 	copy_text(manifest, "name", short_manifest);
 	copy_text(json_get(manifest, "kernel"), "build_id", json_set_object(short_manifest, "kernel"));
-	copy_text(json_get(manifest, "module"), "sha256", json_set_object(short_manifest, "module"));
+	copy_text(json_get(manifest, "module"), "name", short_module);
+	copy_text(json_get(manifest, "module"), "sha256", short_module);
 	copy_text(json_get(target, "hashes"), "sha256", json_set_object(copy, "hashes"));
 	return copy;
 }

@@ -136,13 +136,15 @@ struct module_to_add {
 int repository_add(const struct repository *repository, const struct module_to_add *module,
 		   char **ret_target_path, struct error *err);
 /* The same module, level and manifest into another ring. `which` is a path in the ring, or the
- * module's name if it is the only one such. */
+ * patch's or module's name if it is the only one such. */
 int repository_promote(const struct repository *repository, const char *which, const char *from,
 		       const char *to, const struct rollout *rollout, char **ret_target_path,
 		       struct error *err);
 /* Takes a module back in every ring, for ever. `which`: path, name or digest of a module that a ring has
  * or had before repository_gc() took it out. `unseen`: a digest that no ring knows of is revoked too; it
- * must be the manifest's. The reason is one line without control characters. */
+ * must be the manifest's. The reason is one line without control characters; it can never be taken out
+ * again, and every machine shows it, so it is short. */
+#define REVOCATION_REASON_LIMIT 500u /* bytes */
 int repository_revoke(const struct repository *repository, const char *which, const char *reason,
 		      bool unseen, struct error *err);
 /* Says anew until when the kernel with build_id is served: with its newest level in every ring that

@@ -35,6 +35,19 @@ static int open_http(const struct args *args, struct source *source, struct erro
 	return 0;
 }
 
+/* "cannot open 1.root.json" would not say what to do. */
+static int check_published(const char *folder, struct error *err)
+{
+	auto_free char *drafts = path_join(folder, ".draft");
+	auto_free char *root = path_join(folder, "1.root.json");
+
+	if (!is_directory(drafts) || file_exists(root))
+		return 0;
+	return error_set(err, ERROR_NOT_FOUND,
+			 "nothing of %s was published yet: 'suture repo sign', then 'suture repo "
+			 "publish'", folder);
+}
+
 int source_open(const struct args *args, struct source *source, struct error *err)
 {
 	const char *path = args->words[0];
@@ -42,6 +55,8 @@ int source_open(const struct args *args, struct source *source, struct error *er
 	if (has_prefix(path, "http://") || has_prefix(path, "https://"))
 		return open_http(args, source, err);
 	if (is_directory(path)) {
+		if (check_published(path, err) < 0)
+			return -1;
 		source->fetcher = fetcher_of_folder(path);
 		return 0;
 	}

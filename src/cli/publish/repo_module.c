@@ -112,7 +112,9 @@ int run_repo_promote(const struct args *args, struct error *err)
 	from = from ? from : "edge";
 	to = to ? to : next_ring(from);
 	if (!to)
-		return error_set(err, ERROR_USAGE, "there is no ring after '%.32s'; give --to RING",
+		return error_set(err, ERROR_USAGE, is_ring(from) ?
+				 "there is no ring after '%.32s'; give --to RING" :
+				 "'%.32s' is no ring; there are edge, beta, candidate and stable",
 				 from);
 	if (repo_open(args, &repository, err) < 0 ||
 	    take_rollout(args, repository, &rollout, err) < 0 ||

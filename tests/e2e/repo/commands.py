@@ -97,6 +97,7 @@ def what_is_printed_as_json_follows_its_schema_also_without_an_ed25519_key(shop)
     assert json.loads(shop.run("key", "show", "--json", "mod")) == {"type": "rsa", "private": True}
     shop.init()
     assert json.loads(shop.run("repo", "status", "--json", shop.repo))["root_fingerprint"] is None
+    says(shop.run("repo", "verify", shop.repo, status=3), "suture repo publish")
     shop.run("repo", "add", shop.repo, shop.module("one", BUILD_ID))
     shop.sign("root1", "root2", "release")
     shop.publish()
@@ -134,6 +135,12 @@ def a_module_is_signed_verified_and_signed_anew(shop):
          "belong together")
     shop.run("sign", "--key", "other", "-c", "other.crt", "--replace", "one.ko")
     assert json.loads(shop.run("sign", "--show", "--json", "one.ko"))["issuer"] == "other"
+    shop.key("meta")
+    says(shop.run("key", "certificate", "meta", "meta.crt", status=1), "rsa or ecdsa")
+    says(shop.run("key", "show", "mod.crt", status=1), "does it hold a key?")
+    before = (shop.folder / "one.json").read_bytes()
+    says(shop.run("sign", "--key", "mod", "-c", "mod.crt", "one.json", status=1), "no module")
+    assert (shop.folder / "one.json").read_bytes() == before
 
 
 def openssl_verifies_the_module_too(shop):
@@ -319,12 +326,23 @@ def a_promotion_is_a_new_signature_on_the_same_bytes(shop):
     says(shop.run("repo", "promote", shop.repo, "one"), f"beta/{BUILD_ID}/1-one.ko")
     says(shop.run("repo", "promote", shop.repo, "one", "--from", "edge", "--to", "beta", status=2),
          "has it already")
-    says(shop.run("repo", "promote", shop.repo, "none", status=3), "no module")
+    says(shop.run("repo", "promote", shop.repo, "none", status=3), "no module", "it has 1-one.ko")
+    says(shop.run("repo", "promote", shop.repo, "one", "--from", "moon", status=64), "is no ring")
     says(shop.run("repo", "promote", shop.repo, "one", "--to", "moon", status=64), "no ring")
     shop.sign("release")
     shop.publish()
     found = modules(shop)
     assert found[f"edge/{BUILD_ID}/1-one.ko"]["sha256"] == found[f"beta/{BUILD_ID}/1-one.ko"]["sha256"]
+
+
+def a_module_is_found_by_the_name_of_its_file_too(shop):
+    shop.init()
+    digest = hashlib.sha256(b"five").hexdigest()
+    shop.module("five", BUILD_ID, b"five", module={"name": "suture_five_a", "sha256": digest})
+    shop.run("repo", "add", shop.repo, "five.ko")
+    for name in ("suture_five_a", "suture-five-a", "suture-five-a.ko"):
+        says(shop.run("repo", "promote", shop.repo, name, "--to", "edge", status=2), "has it already")
+    says(shop.run("repo", "promote", shop.repo, "suture-five", status=3), "no module", "it has 1-five.ko")
 
 
 def a_revoked_module_stays_revoked(shop):
@@ -352,6 +370,8 @@ def a_reason_that_would_steer_a_terminal_is_refused(shop):
     published(shop)
     for bad in ("\x1b[2J", "two\nlines", "\x7f", "\u009b31m", "\u202e"):
         says(shop.run("repo", "revoke", shop.repo, "one", "--reason", bad, status=64), "control characters")
+    # What is never taken back, and everybody shows, is not long either.
+    says(shop.run("repo", "revoke", shop.repo, "one", "--reason", 501 * "x", status=64), "at most 500")
     shop.run("repo", "revoke", shop.repo, "one", "--reason", "Überlauf – 危険")
 
 

@@ -52,8 +52,8 @@ class Shop:
                  *extra)
 
     def module(self, name, build_id, content=None, **manifest):
-        """A file that stands for a module: nothing here looks inside."""
-        content = content or f"module {name} for {build_id}".encode()
+        """A file that stands for a module: nothing here looks further inside than its first bytes."""
+        content = content or f"\x7fELF module {name} for {build_id}".encode()
         (self.folder / f"{name}.ko").write_bytes(content)
         facts = {"name": name, "kernel": {"build_id": build_id, "release": "6.1.0-test"},
                  "module": {"sha256": hashlib.sha256(content).hexdigest()},
