@@ -186,6 +186,16 @@ static const char *first_shared(const struct map *variables, const struct rest *
 	return NULL;
 }
 
+/* A variable of another unit that is patched as well: what of it the initialisation decides (the size of
+ * the objects in a cache) may be what changed. */
+static const char *first_shared_own(const struct map *outside, const struct rest *rest)
+{
+	for (size_t i = 0; i < map_count(outside); i++)
+		if (map_has(rest->after.own, map_key(outside, i)))
+			return map_key(outside, i);
+	return NULL;
+}
+
 /* Of what one of the two refers to outside of the unit, and the other does not. */
 static const char *first_shared_difference(const struct map *one, const struct map *other,
 					   const struct rest *rest)
@@ -222,6 +232,10 @@ static void find_dependency(const struct changeset *changeset, const struct reac
 
 	if (!shared)
 		shared = first_shared(before->own, rest);
+	if (!shared)
+		shared = first_shared_own(after->outside, rest);
+	if (!shared)
+		shared = first_shared_own(before->outside, rest);
 	if (!shared)
 		shared = first_shared_difference(after->outside, before->outside, rest);
 	if (!shared)

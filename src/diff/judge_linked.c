@@ -22,11 +22,36 @@ static bool is_local(const struct atom *atom)
 	return atom->symbol->bind == STB_LOCAL;
 }
 
+static bool refers_to(const struct atom *function, const struct atom *variable)
+{
+	for (size_t i = 0; i < function->reloc_count; i++) {
+		struct target target;
+		struct error ignored;
+
+		if (target_of(function->section, &function->relocs[i], &target, &ignored) == 0 &&
+		    target.kind == TARGET_ATOM && target.atom == variable)
+			return true;
+	}
+	return false;
+}
+
+/* A function that used the one uses the other now. */
+static bool has_its_user(const struct atom *gone, const struct atom *new)
+{
+	for (size_t i = 0; i < new->side->atom_count; i++) {
+		const struct atom *atom = new->side->atoms[i];
+
+		if (atom->is_function && atom->twin && refers_to(atom, new) && refers_to(atom->twin, gone))
+			return true;
+	}
+	return false;
+}
+
 /*
  * A variable that is gone and a new one. Of one name, it is the same variable to the author, moved to
  * file scope, to another function, unit or type; the new one would start anew and forget what the
- * kernel has in the old one. Static ones of two units may be strangers, and of one size it may be the
- * same one renamed: the author has to know.
+ * kernel has in the old one. Static ones of two units may be strangers, and of one size or in one
+ * function it may be the same one renamed: the author has to know.
  */
 static void judge_variable(const struct linked *linked, const struct changeset *changeset,
 			   const struct atom *gone, const struct atom *new)
@@ -43,6 +68,9 @@ static void judge_variable(const struct linked *linked, const struct changeset *
 	else if (is_own && gone->symbol->size == new->symbol->size)
 		finding_add(linked->findings, RULE_DATA_RENAMED, changeset->unit, new->name, NULL,
 			    "%s is gone, and has the same size", gone->name);
+	else if (is_own && has_its_user(gone, new))
+		finding_add(linked->findings, RULE_DATA_RENAMED, changeset->unit, new->name, NULL,
+			    "%s is gone, and this one is used where that one was", gone->name);
 }
 
 static void judge_new_variable(const struct linked *linked, const struct changeset *changeset,

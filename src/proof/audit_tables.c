@@ -86,10 +86,21 @@ static bool is_end(struct spot spot, uint64_t size)
 	       spot.offset <= spot.section->size - size;
 }
 
+/* The kernel writes its own state into them whenever the patch is enabled, switched or disabled; what a module may
+ * write only until its init is done (kernel/module/main.c, ro_after_init) makes it fault then. */
+static void check_written(struct walk *walk, struct spot table, const char *what)
+{
+	if (table.section && (!(table.section->flags & SHF_WRITE) ||
+			      !strcmp(table.section->name, ".data..ro_after_init")))
+		audit_fail(walk->work, "the %s are in %s: the kernel writes into them when the module has initialised",
+			   what, table.section->name);
+}
+
 static void walk_functions(struct walk *walk, struct spot table, const char *object)
 {
 	if (is_end(table, walk->layout->func_size))
 		return;
+	check_written(walk, table, "functions");
 	for (;; table.offset += walk->layout->func_size) {
 		if (!is_inside(table, walk->layout->func_size)) {
 			audit_fail(walk->work, "the functions of %s have no end", object);
@@ -161,6 +172,7 @@ static void walk_objects(struct walk *walk, struct spot table)
 	/* Each has a function or a callback. */
 	size_t left = walk->work->livepatch.count + walk->work->livepatch.callback_count + 1;
 
+	check_written(walk, table, "objects");
 	for (; left--; table.offset += walk->layout->object_size) {
 		if (!is_inside(table, walk->layout->object_size)) {
 			audit_fail(walk->work, "the table of objects has no end");
@@ -214,6 +226,7 @@ void audit_tables(struct audit_work *work, const struct glue_layout *layout,
 		audit_fail(work, "the patch is cut off");
 		return;
 	}
+	check_written(&walk, patch, "fields of the patch");
 	has_states = glue_reloc(section, offset + layout->states) != NULL;
 	if (!is_pointer(patch, layout->mod) || !is_pointer(patch, layout->objs) ||
 	    !is_pointer(patch, layout->states) || section->data[offset + layout->replace] > 1 ||
