@@ -50,6 +50,7 @@ static void compare(const char *old, const char *new)
 	}
 	changesets_judge_init(&changeset, 1, &changeset->findings);
 	changesets_judge_left_out(&changeset, NULL, 1, &changeset->findings);
+	changesets_judge_unseen(&changeset, 1, &changeset->findings);
 	changesets_link(&changeset, 1);
 	changesets_judge_linked(&changeset, 1, &changeset->findings);
 	changeset_write(changeset, value);

@@ -108,6 +108,21 @@ struct atom *changeset_new_global(const struct changeset *changeset, const char 
 	return atom;
 }
 
+const struct atom *changesets_find_replaced(struct changeset *const *changesets, size_t count_of,
+					    const struct target *target)
+{
+	if (target->kind == TARGET_ATOM)
+		return atom_is_replaced(target->atom) ? target->atom : NULL;
+	for (size_t i = 0; target->kind == TARGET_OUTSIDE && i < count_of; i++) {
+		const struct atom *atom = map_find(changesets[i]->old->by_name,
+						   target->symbol->name);
+
+		if (atom && atom_is_replaced(atom) && atom->symbol->bind != STB_LOCAL)
+			return atom;
+	}
+	return NULL;
+}
+
 static bool is_shipped_clone(const struct atom *atom)
 {
 	return atom->is_function && atom->symbol && !atom->parent && atom->state != ATOM_NEW &&
@@ -264,6 +279,7 @@ void changeset_free(struct changeset *changeset)
 	side_free(changeset->old);
 	side_free(changeset->new);
 	finding_list_clear(&changeset->findings);
+	text_list_clear(&changeset->recast);
 	free(changeset->carried);
 	free(changeset->states);
 	free(changeset->unit);

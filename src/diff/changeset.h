@@ -45,6 +45,9 @@ struct changeset {
 	size_t carried_count, carried_capacity;
 	size_t changed_functions, new_functions, new_data; /* of the carried */
 	struct code_facts code;
+	/* Functions, static ones as well, that cannot be called as they were, see layout_list_recast().
+	 * Empty where nothing is carried, or the objects have no debug information. */
+	struct text_list recast;
 	struct atom *callbacks[CALLBACK_COUNT]; /* new functions of the new object, or NULL */
 	struct klp_state_fact *states;
 	size_t state_count, state_capacity;
@@ -73,6 +76,10 @@ void changesets_judge_init(struct changeset *const *changesets, size_t count,
  * to, "vmlinux" or a module; NULL if nobody knows. After making the changesets. */
 void changesets_judge_left_out(struct changeset *const *changesets, const char *const *objects,
 			       size_t count, struct finding_list *findings);
+/* Replaced functions in which the kernel does not see a task that sleeps, and that would then call another
+ * one that takes its arguments in another way now, as findings. After making the changesets. */
+void changesets_judge_unseen(struct changeset *const *changesets, size_t count,
+			     struct finding_list *findings);
 /* Callbacks and states of several units that contradict each other, as findings. `objects`: who each
  * unit belongs to. */
 void changesets_judge_records(struct changeset *const *changesets, const char *const *objects,
@@ -94,6 +101,10 @@ const char *changeset_other_clone(const struct changeset *changeset,
 				  const struct text_list *names);
 /* The carried atom of this global name that the patched unit newly defines, or NULL. */
 struct atom *changeset_new_global(const struct changeset *changeset, const char *name);
+/* The replaced function that a reference of old code leads to, its own unit's or a global one of another's; NULL:
+ * none. After making the changesets. */
+const struct atom *changesets_find_replaced(struct changeset *const *changesets, size_t count,
+					    const struct target *target);
 /* The patched unit exports this name. */
 bool changeset_exports(const struct changeset *changeset, const char *name);
 /* No function changed and no new data is needed. */

@@ -153,7 +153,6 @@ static void judge_prototypes(struct changeset *changeset, const struct dwarf *ol
 
 	exports_collect(changeset->old, &exports);
 	layout_compare_functions(old, new, changeset->unit, &changed);
-	judge_unseen(changeset, &changed);
 	for (size_t i = 0; i < changed.count; i++)
 		if (changed.items[i].function &&
 		    (exports_has(&exports, changed.items[i].function) ||
@@ -172,7 +171,6 @@ int judge_layouts(struct changeset *changeset, struct error *err)
 			return error_context(err, "%s", changeset->unit);
 		finding_add(&changeset->findings, RULE_LAYOUT_UNKNOWN, changeset->unit, NULL, NULL,
 			    "the objects were compiled without debug information");
-		judge_unseen(changeset, NULL);
 		return 0;
 	}
 
@@ -182,5 +180,6 @@ int judge_layouts(struct changeset *changeset, struct error *err)
 	layouts_compare(old_layouts, new_layouts, changeset->unit, &changeset->findings);
 	layout_compare_variables(old, new, changeset->unit, &changeset->findings);
 	judge_prototypes(changeset, old, new);
+	layout_list_recast(old, new, &changeset->recast);
 	return 0;
 }

@@ -13,9 +13,6 @@ void judge(struct changeset *changeset);
 void judge_exports(struct changeset *changeset);
 /* Functions that share their code with another, before or after. */
 void judge_aliases(struct changeset *changeset);
-/* Replaced functions that a task may still be in when it is switched. `prototypes`: functions that are called
- * otherwise than before; may be NULL. After collecting what is carried. */
-void judge_unseen(struct changeset *changeset, const struct finding_list *prototypes);
 /* Changed functions that some task never leaves, or that redirecting needs. */
 void judge_running(struct changeset *changeset);
 

@@ -3,14 +3,20 @@
  * The kernel looks for tasks in a function from its first byte to the next symbol
  * (kernel/livepatch/transition.c, klp_check_stack_func()). Its cold part is elsewhere: a task that sleeps in
  * what that calls is taken to be in none of the replaced functions and is switched, and then goes on in the old
- * code. What that calls from then on is the new one. As long as a function is called as before, this is what
- * happens between any two calls of a task; a clone of the compiler, or a function with another prototype, gets
- * arguments that it does not expect.
+ * code. What that calls from then on is the new one. A clone of the compiler, or a function with another
+ * prototype, would get arguments that it does not expect. One that is called as before may still not agree
+ * with what the old function has done already: that only the author can tell, and nobody else is asked
+ * where the old function calls none of the new ones.
  */
 #include <string.h>
 
 #include "base/text.h"
 #include "diff/judge.h"
+
+struct search {
+	struct changeset *const *changesets;
+	size_t count;
+};
 
 /* They say something and do not sleep (kernel/printk/printk.c, kernel/panic.c, lib/refcount.c, lib/ubsan.c). */
 static const char *const talkers[] = {
@@ -51,53 +57,88 @@ static bool has_unseen_part(const struct side *old, const struct atom *function)
 	return false;
 }
 
-static bool is_called_otherwise(const struct atom *callee, const struct finding_list *prototypes)
+/* A clone's parameters are the compiler's choice. */
+static bool is_called_otherwise(const struct search *search, const struct atom *callee)
 {
 	if (strchr(callee->name, '.'))
 		return true;
-	for (size_t i = 0; prototypes && i < prototypes->count; i++)
-		if (prototypes->items[i].function &&
-		    !strcmp(prototypes->items[i].function, callee->name))
-			return true;
+	for (size_t i = 0; i < search->count; i++)
+		if (search->changesets[i]->old == callee->side)
+			return text_list_has(&search->changesets[i]->recast, callee->name);
 	return false;
 }
 
-/* What the old code of the part calls that its new code would call in another way, or NULL. */
-static const struct atom *find_call(const struct atom *part, const struct atom *function,
-				    const struct finding_list *prototypes)
+struct calls { /* of an old function; the first of each kind */
+	const struct atom *replaced; /* that is another function now */
+	const struct atom *otherwise; /* that also wants its arguments in another way */
+};
+
+static void note_calls(const struct search *search, const struct atom *part,
+		       const struct atom *function, struct calls *calls)
 {
 	for (size_t i = 0; i < part->reloc_count; i++) {
+		const struct atom *callee;
 		struct target target;
 		struct error ignored;
 
 		if (!reloc_is_branch(part->section, &part->relocs[i]) ||
 		    target_of(part->section, &part->relocs[i], &target, &ignored) < 0)
 			continue;
-		if (target.kind == TARGET_ATOM && target.atom != function &&
-		    atom_is_replaced(target.atom) && is_called_otherwise(target.atom, prototypes))
-			return target.atom;
+		callee = changesets_find_replaced(search->changesets, search->count, &target);
+		/* Elsewhere in itself it only goes on, at its entry it calls itself. */
+		if (!callee || (callee == function && target.offset != (int64_t)atom_entry(function)))
+			continue;
+		if (!calls->otherwise && is_called_otherwise(search, callee))
+			calls->otherwise = callee;
+		if (!calls->replaced && callee != function)
+			calls->replaced = callee;
 	}
-	return NULL;
 }
 
-static void judge_function(struct changeset *changeset, const struct atom *function,
-			   const struct finding_list *prototypes)
+static void report(const struct changeset *changeset, const struct atom *function,
+		   const struct calls *calls, struct finding_list *findings)
+{
+	struct finding *finding;
+
+	if (calls->otherwise) {
+		finding_add(findings, RULE_UNSEEN_TASK, changeset->unit, function->name, NULL,
+			    "a task that sleeps in its cold part would go on to call the new %s in the way of before",
+			    calls->otherwise->name);
+		return;
+	}
+	finding = finding_add(findings, RULE_UNSEEN_TASK, changeset->unit, function->name, NULL,
+			      "a task that sleeps in its cold part while the patch is loaded finishes the old function, and what that calls from there on is the new %s",
+			      calls->replaced->name);
+	finding->verdict = RULE_WARN;
+	finding->advice = "Read whether the rest of the old function and the new one that it calls "
+			  "agree: on locks, counters, what is checked already, what a result means. "
+			  "If they do not, load the patch while no task is in the function.";
+}
+
+static void judge_function(const struct search *search, const struct changeset *changeset,
+			   const struct atom *function, struct finding_list *findings)
 {
 	const struct side *old = changeset->old;
-	const struct atom *callee = find_call(function, function, prototypes);
+	struct calls calls = { 0 };
 
-	for (size_t i = 0; i < old->atom_count && !callee; i++)
+	note_calls(search, function, function, &calls);
+	for (size_t i = 0; i < old->atom_count; i++)
 		if (old->atoms[i]->parent == function)
-			callee = find_call(old->atoms[i], function, prototypes);
-	if (callee && has_unseen_part(old, function))
-		finding_add(&changeset->findings, RULE_UNSEEN_TASK, changeset->unit, function->name,
-			    NULL, "a task that sleeps in its cold part would go on to call the new %s in the way of before",
-			    callee->name);
+			note_calls(search, old->atoms[i], function, &calls);
+	if ((calls.otherwise || calls.replaced) && has_unseen_part(old, function))
+		report(changeset, function, &calls, findings);
 }
 
-void judge_unseen(struct changeset *changeset, const struct finding_list *prototypes)
+void changesets_judge_unseen(struct changeset *const *changesets, size_t count,
+			     struct finding_list *findings)
 {
-	for (size_t i = 0; i < changeset->old->atom_count; i++)
-		if (atom_is_replaced(changeset->old->atoms[i]))
-			judge_function(changeset, changeset->old->atoms[i], prototypes);
+	const struct search search = { changesets, count };
+
+	for (size_t i = 0; i < count; i++) {
+		const struct side *old = changesets[i]->old;
+
+		for (size_t k = 0; k < old->atom_count; k++)
+			if (atom_is_replaced(old->atoms[k]))
+				judge_function(&search, changesets[i], old->atoms[k], findings);
+	}
 }

@@ -398,6 +398,33 @@ void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, 
 	}
 }
 
+/* Who takes no result does not mind that there is one, unless it is to say where a large one goes. */
+static bool is_called_alike(const struct ctype *was, const struct ctype *now)
+{
+	struct ctype silent;
+
+	if (!was || !now || ctype_resolve(was->target, NULL) ||
+	    ctype_is_aggregate(ctype_resolve(now->target, NULL)))
+		return ctype_same(was, now);
+	silent = *now;
+	silent.target = NULL;
+	return ctype_same(was, &silent);
+}
+
+void layout_list_recast(const struct dwarf *old, const struct dwarf *new, struct text_list *into)
+{
+	auto_map struct map *before = map_new();
+
+	for (size_t i = 0; i < old->function_count; i++)
+		map_set(before, old->functions[i].name, (void *)&old->functions[i]);
+	for (size_t i = 0; i < new->function_count; i++) {
+		const struct cfunction *was = map_find(before, new->functions[i].name);
+
+		if (was && !is_called_alike(was->type, new->functions[i].type))
+			text_list_add(into, new->functions[i].name);
+	}
+}
+
 /* A name can be there more than once: declared without bounds, then defined. */
 static bool has_variable(const struct dwarf *dwarf, const struct cvariable *wanted, bool *ret_same)
 {

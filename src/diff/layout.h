@@ -45,6 +45,10 @@ void layouts_find_renamed(const struct layouts *old, const struct layouts *new, 
 void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, const char *file,
 			      struct finding_list *findings);
 
+/* Functions of both, static ones as well, that cannot be called any more as they were: with another prototype,
+ * where it is not merely a result that there was none of. */
+void layout_list_recast(const struct dwarf *old, const struct dwarf *new, struct text_list *into);
+
 /* Variables outside of functions that both know and that have another type than before: the running
  * kernel's has the old one. Also where the new type has the old one's size. */
 void layout_compare_variables(const struct dwarf *old, const struct dwarf *new, const char *file,

@@ -39,16 +39,7 @@ static const struct atom *find_replaced(const struct search *search, const struc
 	if (!reloc_is_branch(from->section, reloc) ||
 	    target_of(from->section, reloc, &target, &ignored) < 0)
 		return NULL;
-	if (target.kind == TARGET_ATOM)
-		return atom_is_replaced(target.atom) ? target.atom : NULL;
-	for (size_t i = 0; target.kind == TARGET_OUTSIDE && i < search->count; i++) {
-		const struct atom *atom = map_find(search->changesets[i]->old->by_name,
-						   target.symbol->name);
-
-		if (atom && atom_is_replaced(atom) && atom->symbol->bind != STB_LOCAL)
-			return atom;
-	}
-	return NULL;
+	return changesets_find_replaced(search->changesets, search->count, &target);
 }
 
 static void judge_atom(const struct search *search, const struct changeset *changeset,

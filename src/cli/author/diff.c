@@ -50,6 +50,7 @@ int diff_run(const struct args *args, struct error *err)
 	namesakes_judge(NULL, changeset);
 	changesets_judge_init(&changeset, 1, &changeset->findings);
 	changesets_judge_left_out(&changeset, NULL, 1, &changeset->findings);
+	changesets_judge_unseen(&changeset, 1, &changeset->findings);
 	changesets_judge_linked(&changeset, 1, &changeset->findings);
 	if (args_has(args, "reverse-check") && changeset_check_reverse(changeset, err) < 0)
 		return -1;

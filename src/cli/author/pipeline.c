@@ -102,6 +102,7 @@ static void judge_objects(struct pipeline *pipeline)
 	for (size_t i = 0; i < pairs->count; i++)
 		objects[i] = pairs->units[i].object;
 	changesets_judge_left_out(pipeline->changesets, objects, pairs->count, findings);
+	changesets_judge_unseen(pipeline->changesets, pairs->count, findings);
 	changesets_judge_records(pipeline->changesets, objects, pairs->count, findings);
 }
 
