@@ -64,7 +64,7 @@ static const char *why_not_unasked(const struct agent *agent, const struct choic
 	if (agent->options->by_hand)
 		return NULL;
 	if (!life->attempt.was_committed && agent->now - life->first_seen < delay)
-		return "it is too new; see 'suture config get' and delay_hours";
+		return "it is too new for the delay; 'suture unpin' ends that, 'suture update' applies it";
 	if (life->is_left_off)
 		return "somebody took it off; 'suture update' applies it again";
 	if (life->failures >= FAILURES_MOST)

@@ -27,6 +27,15 @@ static const char *axis(const json_value *report, const char *name)
 	return json_get_text(json_get(report, name), "state", "unknown");
 }
 
+/* What the fetcher could not verify never comes to the agent, which goes on with what it has: that is not
+ * out of date yet, and not well either. 'suture status' says the same of it. */
+static const char *freshness_of(const json_value *report)
+{
+	const char *fetched = json_get_text(json_get(report, "fetch"), "outcome", "");
+
+	return strcmp(fetched, error_slug(ERROR_VERIFY)) ? axis(report, "freshness") : "problem";
+}
+
 bool report_is_broken(const json_value *report)
 {
 	static const enum error_code said[] = {
@@ -48,11 +57,12 @@ static char *motd_text(const json_value *report)
 	const json_value *update = json_get(report, "update");
 	auto_buffer struct buffer text = BUFFER_INIT;
 	int64_t level = json_get_int(protection, "level", 0);
+	size_t cves = json_count(json_get(protection, "cves"));
 
 	if (level)
-		buffer_printf(&text, "Livepatch: level %jd (%s), %zu CVEs fixed without a reboot.\n",
-			      (intmax_t)level, json_get_text(protection, "name", ""),
-			      json_count(json_get(protection, "cves")));
+		buffer_printf(&text, "Livepatch: level %jd (%s), %zu CVE%s fixed without a reboot.\n",
+			      (intmax_t)level, json_get_text(protection, "name", ""), cves,
+			      cves == 1 ? "" : "s");
 	if (report_is_broken(report))
 		buffer_printf(&text, "Livepatch: BROKEN: %s\n",
 			      json_get_text(json_get(report, "run"), "message",
@@ -62,6 +72,9 @@ static char *motd_text(const json_value *report)
 			      json_get_text(protection, "reason", "see 'suture status'"));
 	if (!strcmp(axis(report, "freshness"), "stale"))
 		buffer_add_text(&text, "Livepatch: what is known is out of date; see 'suture "
+				"status'.\n");
+	if (!strcmp(freshness_of(report), "problem"))
+		buffer_add_text(&text, "Livepatch: what the repository says failed to verify; see 'suture "
 				"status'.\n");
 	if (!strcmp(axis(report, "coverage"), "ended"))
 		buffer_add_text(&text, "Livepatch: this kernel is no longer served: boot a newer one.\n");
@@ -80,11 +93,9 @@ static void add_metric(struct buffer *text, const char *name, const char *help, 
 }
 
 /* One series for each state, 1 for the present one: what alert rules can be written for. */
-static void add_axis(struct buffer *text, const json_value *report, const char *name,
+static void add_axis(struct buffer *text, const char *present, const char *name,
 		     const char *const *states)
 {
-	const char *present = axis(report, name);
-
 	buffer_printf(text, "# HELP suture_%s The %s axis of suture status.\n"
 		      "# TYPE suture_%s gauge\n", name, name, name);
 	for (; *states; states++)
@@ -101,9 +112,9 @@ static char *metrics_text(const json_value *report)
 	const json_value *freshness = json_get(report, "freshness");
 	auto_buffer struct buffer text = BUFFER_INIT;
 
-	add_axis(&text, report, "protection", protections);
-	add_axis(&text, report, "freshness", freshnesses);
-	add_axis(&text, report, "coverage", coverages);
+	add_axis(&text, axis(report, "protection"), "protection", protections);
+	add_axis(&text, freshness_of(report), "freshness", freshnesses);
+	add_axis(&text, axis(report, "coverage"), "coverage", coverages);
 	add_metric(&text, "level", "Level of the patch in force, 0 for none.",
 		   json_get_int(protection, "level", 0));
 	add_metric(&text, "cves_fixed", "CVEs fixed by the patch in force.",

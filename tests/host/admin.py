@@ -185,6 +185,10 @@ def a_repository_that_lies_is_a_failed_verification(h):
     h.run("refresh", status=9)
     status = h.json("status", status=9)
     expect((status["freshness"]["state"], status["protection"]["state"]), ("problem", "ok"))
+    # The agent never sees what the fetcher could not verify; what it leaves for others says it all the same.
+    h.machine.apply()
+    says(h.machine.path("run/suture/suture.prom").read_text(), 'suture_freshness{state="problem"} 1')
+    says(h.machine.path("run/suture/motd").read_text(), "failed to verify")
 
 
 def an_unreachable_repository_is_temporary_and_the_last_word_still_holds(h):
@@ -536,6 +540,21 @@ def rollback_names_its_debt_and_does_it(h):
     h.run("unpin")
     h.run("update")
     expect(h.machine.loaded(), ["suture_two"])
+
+
+def rollback_finds_what_was_in_force_and_is_held_now(h):
+    """Neither committed yet nor just replaced: the blocked one went, and nothing came by itself."""
+    h.begin()
+    h.desk.offer("two")
+    h.run("update")
+    h.run("config set", "apply", "manual")
+    h.run("block", "two")
+    h.run("refresh", status=10)
+    expect(h.machine.loaded(), [])
+    h.run("unblock", "two")
+    h.run("update")
+    expect(h.machine.loaded(), ["suture_two"])
+    expect(h.json("rollback", "--dry-run")["level"], 1)
 
 
 def a_patch_that_crashed_is_told_and_not_gone_back_to(h):

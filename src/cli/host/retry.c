@@ -25,6 +25,7 @@ static int forgive(const struct args *args, const char *root, struct life *life,
 				 life_state_slug(life->state));
 	life->state = file_exists(module) ? LIFE_VERIFIED : LIFE_AVAILABLE;
 	life->failures = 0;
+	life->applied = 0; /* it has yet to show that it does no harm: 'rollback' goes to none such */
 	attempt_forgive(&life->attempt);
 	free(life->reason);
 	life->reason = NULL;

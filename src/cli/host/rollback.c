@@ -33,7 +33,7 @@ static const struct life *find_previous(const struct view *view)
 		const struct life *life = &lives->items[i];
 
 		if (life->level < view->standing.in_force.level && !obstacle(view, life) &&
-		    (life->attempt.was_committed || life->state == LIFE_REPLACED))
+		    (life->attempt.was_committed || life->applied))
 			return life;
 	}
 	return NULL;
