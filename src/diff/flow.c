@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "diff/code.h"
 #include "elf/effect.h"
 
 #define PARTS_LIMIT 8 /* a function and its cold parts */
@@ -142,37 +143,11 @@ static bool visit_target(struct flow *flow, const struct target *target, uint16_
 	return true;
 }
 
-/* Index of the first relocation from this place on. */
-static size_t reloc_from(const struct atom *atom, uint64_t at)
-{
-	size_t low = 0, high = atom->reloc_count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (atom->relocs[middle].offset < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The first relocation in the instruction, or NULL. */
-static const struct elf_reloc *reloc_in(const struct atom *atom, uint64_t at, unsigned length)
-{
-	size_t i = reloc_from(atom, at);
-
-	if (i == atom->reloc_count || atom->relocs[i].offset >= at + length)
-		return NULL;
-	return &atom->relocs[i];
-}
-
 /* Does the instruction have the address itself as a value? */
 static bool is_source(const struct flow *flow, const struct atom *atom, uint64_t at,
 		      const struct effect *effect)
 {
-	for (size_t i = reloc_from(atom, at); i < atom->reloc_count; i++) {
+	for (size_t i = code_reloc_from(atom, at); i < atom->reloc_count; i++) {
 		const struct elf_reloc *reloc = &atom->relocs[i];
 		struct target target;
 		struct error ignored;
@@ -189,32 +164,15 @@ static bool is_source(const struct flow *flow, const struct atom *atom, uint64_t
 	return false;
 }
 
-/* Alternative code may do at this place what the code here does not show. */
-static bool has_alternative(const struct atom *atom, uint64_t at)
-{
-	for (const struct row *row = atom->rows; row; row = row->next) {
-		const uint8_t *bytes = row->section->data;
-		uint64_t place = atom->start + row->place;
-
-		if (strcmp(row->section->name, ".altinstructions") || row->size < 2 || !bytes)
-			continue;
-		if (at >= place && at < place + bytes[row->offset + row->size - 2])
-			return true;
-	}
-	return false;
-}
-
 /* Edges that the instructions do not show. */
 static bool visit_rows(struct flow *flow, const struct atom *atom, uint64_t at, uint16_t before,
 		       uint16_t after)
 {
 	for (const struct row *row = atom->rows; row; row = row->next) {
-		bool is_edge = !strcmp(row->section->name, "__jump_table") ||
-			       !strcmp(row->section->name, "__ex_table");
 		struct target target;
 		struct error ignored;
 
-		if (!is_edge || atom->start + row->place != at)
+		if (!code_is_edge(atom, row, at))
 			continue;
 		if (row->reloc_count < 2 ||
 		    target_of(row->section, &row->relocs[1], &target, &ignored) < 0 ||
@@ -223,15 +181,6 @@ static bool visit_rows(struct flow *flow, const struct atom *atom, uint64_t at, 
 				       atom->name);
 	}
 	return true;
-}
-
-/* A jump label: the jump may be a no-operation at other times. */
-static bool is_label(const struct atom *atom, uint64_t at)
-{
-	for (const struct row *row = atom->rows; row; row = row->next)
-		if (!strcmp(row->section->name, "__jump_table") && atom->start + row->place == at)
-			return true;
-	return false;
 }
 
 static uint16_t arguments_of_reader(const char *name)
@@ -286,9 +235,9 @@ static bool branch(struct flow *flow, unsigned part, uint64_t at, const struct e
 		   uint16_t registers)
 {
 	const struct atom *atom = flow->parts[part].atom;
-	const struct elf_reloc *reloc = reloc_in(atom, at, effect->length);
+	const struct elf_reloc *reloc = code_reloc_in(atom, at, effect->length);
 	uint64_t next = at + effect->length;
-	bool goes_on = effect->kind != EFFECT_JUMP || is_label(atom, at);
+	bool goes_on = effect->kind != EFFECT_JUMP || code_is_label(atom, at);
 	struct target target = { .kind = TARGET_NONE };
 	struct error ignored;
 
@@ -360,7 +309,7 @@ static bool step(struct flow *flow, struct place place)
 
 	if (!source && !registers)
 		return true;
-	if (has_alternative(atom, place.at))
+	if (code_has_alternative(atom, place.at))
 		return give_up(flow, "%s has alternative code where it uses it", atom->name);
 	switch (effect.kind) {
 	case EFFECT_CALL:

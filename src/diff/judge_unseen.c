@@ -5,13 +5,17 @@
  * what that calls is taken to be in none of the replaced functions and is switched, and then goes on in the old
  * code. What that calls from then on is the new one. A clone of the compiler, or a function with another
  * prototype, would get arguments that it does not expect. One that is called as before may still not agree
- * with what the old function has done already: that only the author can tell, and nobody else is asked
- * where the old function calls none of the new ones.
+ * with what the old function has done already: that only the author can tell, who is asked where the
+ * old function may still call a new one from there on. (A task that was preempted in the cold part
+ * itself is as little seen; that takes preempt=full, and is not looked at.)
  */
 #include <string.h>
 
 #include "base/text.h"
+#include "diff/ahead.h"
 #include "diff/judge.h"
+
+#define CALL_FIELD 4 /* bytes of a call behind its opcode */
 
 struct search {
 	struct changeset *const *changesets;
@@ -34,27 +38,33 @@ static bool is_talker(const char *name)
 }
 
 /* Somebody may be asleep below it. */
-static bool calls_on(const struct atom *cold)
+static bool calls_on(const struct atom *cold, const struct elf_reloc *reloc)
 {
-	for (size_t i = 0; i < cold->reloc_count; i++) {
-		struct target target;
-		struct error ignored;
+	struct target target;
+	struct error ignored;
 
-		if (!reloc_is_call(cold->section, &cold->relocs[i]) ||
-		    target_of(cold->section, &cold->relocs[i], &target, &ignored) < 0)
-			continue;
-		if (target.kind != TARGET_OUTSIDE || !is_talker(target.symbol->name))
-			return true;
-	}
-	return false;
+	if (!reloc_is_call(cold->section, reloc) ||
+	    target_of(cold->section, reloc, &target, &ignored) < 0)
+		return false;
+	return target.kind != TARGET_OUTSIDE || !is_talker(target.symbol->name);
 }
 
-static bool has_unseen_part(const struct side *old, const struct atom *function)
+/* Goes on from wherever in the function's cold parts somebody may be asleep; false: nowhere. */
+static bool find_unseen(const struct atom *function, struct ahead *ahead)
 {
-	for (size_t i = 0; i < old->atom_count; i++)
-		if (old->atoms[i]->parent == function && calls_on(old->atoms[i]))
-			return true;
-	return false;
+	const struct side *old = function->side;
+	bool found = false;
+
+	for (size_t i = 0; i < old->atom_count; i++) {
+		const struct atom *part = old->atoms[i];
+
+		for (size_t k = 0; part->parent == function && k < part->reloc_count; k++)
+			if (calls_on(part, &part->relocs[k])) {
+				ahead_from(ahead, part, part->relocs[k].offset + CALL_FIELD);
+				found = true;
+			}
+	}
+	return found;
 }
 
 /* A clone's parameters are the compiler's choice. */
@@ -68,13 +78,13 @@ static bool is_called_otherwise(const struct search *search, const struct atom *
 	return false;
 }
 
-struct calls { /* of an old function; the first of each kind */
+struct calls { /* of an old function, behind where somebody may be asleep; the first of each kind */
 	const struct atom *replaced; /* that is another function now */
 	const struct atom *otherwise; /* that also wants its arguments in another way */
 };
 
 static void note_calls(const struct search *search, const struct atom *part,
-		       const struct atom *function, struct calls *calls)
+		       const struct atom *function, struct ahead *ahead, struct calls *calls)
 {
 	for (size_t i = 0; i < part->reloc_count; i++) {
 		const struct atom *callee;
@@ -82,7 +92,8 @@ static void note_calls(const struct search *search, const struct atom *part,
 		struct error ignored;
 
 		if (!reloc_is_branch(part->section, &part->relocs[i]) ||
-		    target_of(part->section, &part->relocs[i], &target, &ignored) < 0)
+		    target_of(part->section, &part->relocs[i], &target, &ignored) < 0 ||
+		    !ahead_has(ahead, part, part->relocs[i].offset))
 			continue;
 		callee = changesets_find_replaced(search->changesets, search->count, &target);
 		/* Elsewhere in itself it only goes on, at its entry it calls itself. */
@@ -119,13 +130,16 @@ static void judge_function(const struct search *search, const struct changeset *
 			   const struct atom *function, struct finding_list *findings)
 {
 	const struct side *old = changeset->old;
+	auto_ahead struct ahead *ahead = ahead_new(function);
 	struct calls calls = { 0 };
 
-	note_calls(search, function, function, &calls);
+	if (!find_unseen(function, ahead))
+		return;
+	note_calls(search, function, function, ahead, &calls);
 	for (size_t i = 0; i < old->atom_count; i++)
 		if (old->atoms[i]->parent == function)
-			note_calls(search, old->atoms[i], function, &calls);
-	if ((calls.otherwise || calls.replaced) && has_unseen_part(old, function))
+			note_calls(search, old->atoms[i], function, ahead, &calls);
+	if (calls.otherwise || calls.replaced)
 		report(changeset, function, &calls, findings);
 }
 

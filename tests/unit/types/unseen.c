@@ -60,6 +60,38 @@ int run_to_end(long *state)
 #endif
 }
 
+int run_or_leave(long *state)
+{
+	if (state[1]) {
+		wait_for(state);
+		return use(state[2], 0);
+	}
+#ifdef PATCHED
+	return finish(state, 3) + 3;
+#else
+	return finish(state) + 3;
+#endif
+}
+
+int run_anywhere(long *state)
+{
+	static const void *const ways[] = { &&one, &&two };
+
+	if (state[3])
+#ifdef PATCHED
+		return finish(state, 3) + 4;
+#else
+		return finish(state) + 4;
+#endif
+	if (state[1])
+		wait_for(state);
+	goto *ways[state[2]];
+one:
+	return use(1, 0);
+two:
+	return use(2, 0);
+}
+
 int run_through(long *state)
 {
 #ifdef PATCHED
