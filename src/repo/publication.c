@@ -214,10 +214,13 @@ int publication_check(const struct publication *publication, struct error *err)
 	int result = check_in_store(publication, store, err);
 
 	directory_remove(store, &ignored);
-	if (result < 0)
-		return error_context(err, "not published, because clients would refuse it%s",
-				     err->code == ERROR_STALE ? " (see suture repo renew)" : "");
-	return 0;
+	if (result == 0)
+		return 0;
+	/* A full disk is no fault of what is in it. */
+	if (err->code == ERROR_SYSTEM || err->code == ERROR_PERMISSION || err->code == ERROR_INTERRUPTED)
+		return error_context(err, "not published, because it could not be checked");
+	return error_context(err, "not published, because clients would refuse it%s",
+			     err->code == ERROR_STALE ? " (see suture repo renew)" : "");
 }
 
 static int write_file(const struct publication *publication, size_t index, struct error *err)

@@ -818,6 +818,7 @@ def a_full_disk_publishes_nothing(shop):
                           capture_output=True, text=True)
     assert done.returncode == 1, done
     says(done.stderr, "large")
+    assert "clients would refuse" not in done.stderr, done.stderr
     assert contents(shop.repo) == before
     shop.publish()
     shop.verify()
