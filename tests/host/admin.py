@@ -725,6 +725,18 @@ def config_is_read_and_changed_by_key(h):
     h.run("config set", "interval_minutes", "30")
     h.run("config set", "interval_minutes", "30", status=2)
     h.run("config set", "interval_minutes", "soon", status=1)
+    # It mends the very line that nobody understands, and leaves a file with another such line alone.
+    path = h.machine.path("etc/suture/suture.conf")
+    good = path.read_text()
+    for bad in ("mode = off\n", "mode = stop\nmode = normal\n"):
+        path.write_text(good + bad)
+        says(h.run("config set", "ring", "beta", status=1), "suture.conf: line")
+        expect(path.read_text(), good + bad)
+        h.run("config set", "mode", "no-apply")
+        expect(path.read_text(), good + "mode = no-apply\n")
+        path.write_text(good + bad)
+        h.run("config unset", "mode")
+        expect(path.read_text(), good)
     h.run("config set", "colour", "red", status=3)
     h.run("config unset", "ring")
     says(h.run("config get"), "interval_minutes = 30", "#ring =")

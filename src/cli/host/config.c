@@ -77,13 +77,15 @@ static int change(const struct args *args, const char *value, struct error *err)
 	const char *root = args_text(args, "sysroot");
 	auto_config struct config before = { 0 };
 	auto_close int lock = -1;
+	struct error broken;
 	enum config_key key;
 
 	if (service_begin_change(args, &lock, err) < 0 || find_key(args->words[0], &key, err) < 0 ||
-	    check_may_change(key, err) < 0 || (value && config_check_value(key, value, err) < 0) ||
-	    config_read(root, &before, err) < 0)
+	    check_may_change(key, err) < 0 || (value && config_check_value(key, value, err) < 0))
 		return -1;
-	if (!before.values[key] == !value && (!value || !strcmp(before.values[key], value)))
+	/* One that makes no sense as it is may be what this mends: config_set() looks at what comes out. */
+	if (config_read(root, &before, &broken) == 0 &&
+	    !before.values[key] == !value && (!value || !strcmp(before.values[key], value)))
 		return error_set(err, ERROR_NOTHING, "%s is %s already", config_rows[key].name,
 				 value ? value : "unset");
 	if (config_set(root, key, value, err) < 0)
