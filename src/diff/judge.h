@@ -13,6 +13,9 @@ void judge(struct changeset *changeset);
 void judge_exports(struct changeset *changeset);
 /* Functions that share their code with another, before or after. */
 void judge_aliases(struct changeset *changeset);
+/* Functions with another prototype than before whose address the kernel's code or data has: who was given it
+ * calls the new one in the way of before. Of all units of a patch, after judge_layouts(). */
+void judge_taken(struct changeset *const *changesets, size_t count, struct finding_list *findings);
 /* Changed functions that some task never leaves, or that redirecting needs. */
 void judge_running(struct changeset *changeset);
 

@@ -4,6 +4,7 @@
 
 #include "diff/changeset.h"
 #include "diff/flow.h"
+#include "diff/judge.h"
 
 struct linked { /* the units of one patch */
 	struct changeset *const *changesets;
@@ -147,4 +148,5 @@ void changesets_judge_linked(struct changeset *const *changesets, size_t count,
 			for (size_t r = 0; r < atom->reloc_count; r++)
 				judge_reference(&linked, changesets[i], atom, &atom->relocs[r]);
 		}
+	judge_taken(changesets, count, findings);
 }
