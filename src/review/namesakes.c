@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "review/namesakes.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "build/c_text.h"
 #include "build/line_table.h"
-#include "build/lines.h"
 
 struct group {
 	size_t edited; /* of its variables, on lines that are */
@@ -108,40 +107,38 @@ static void report(struct changeset *changeset, const char *name, bool is_known)
 	finding->advice = "";
 }
 
-static void judge_groups(const struct edit_list *edits, const struct map *used,
+void namesakes_find_edited(const struct edit_list *edits, struct line_set *into)
+{
+	for (size_t i = 0; i < edits->count; i++)
+		if (edit_is_change(&edits->items[i]))
+			lines_find_edited(&edits->items[i].original, &edits->items[i].final, into,
+					  into);
+}
+
+static void judge_groups(const struct line_set *edited, const struct map *used,
 			 struct changeset *changeset)
 {
+	static const struct line_set all = { .has_all = true };
 	auto_map struct map *groups = map_new();
-	auto_line_set struct line_set edited = { .has_all = !edits };
 
-	for (size_t i = 0; edits && i < edits->count; i++)
-		if (edit_is_change(&edits->items[i]))
-			lines_find_edited(&edits->items[i].original, &edits->items[i].final,
-					  &edited, &edited);
-	count_edited(changeset, used, &edited, groups);
+	count_edited(changeset, used, edited ? edited : &all, groups);
 	for (size_t i = 0; i < map_count(groups); i++) {
 		struct group *group = map_value(groups, i);
 
 		if (group->edited > 1 && group->is_used)
-			report(changeset, map_key(groups, i), edits);
+			report(changeset, map_key(groups, i), edited);
 		free(group);
 	}
 }
 
-/* Is the word in the line? */
 static bool has_word(const struct text_line *line, const char *word)
 {
-	size_t length = strlen(word);
+	auto_c_text struct c_text text;
 
-	for (size_t i = 0; i + length <= line->size; i++) {
-		const char *at = line->text + i;
-
-		if (memcmp(at, word, length) || (i && (isalnum((unsigned char)at[-1]) || at[-1] == '_')) ||
-		    (i + length < line->size &&
-		     (isalnum((unsigned char)at[length]) || at[length] == '_')))
-			continue;
-		return true;
-	}
+	c_text_parse(line->text, line->size, NULL, &text);
+	for (size_t i = 0; i < text.token_count; i++)
+		if (c_token_is(&text.tokens[i], word))
+			return true;
 	return false;
 }
 
@@ -171,7 +168,8 @@ static void judge_edited(const struct edit *edit, const struct map *used,
 	}
 }
 
-void namesakes_judge(const struct edit_list *edits, struct changeset *changeset)
+void namesakes_judge(const struct edit_list *edits, const struct line_set *edited,
+		     struct changeset *changeset)
 {
 	auto_map struct map *used = map_new();
 	const struct edit *own = edits ? edit_find(edits, changeset->unit) : NULL;
@@ -179,7 +177,7 @@ void namesakes_judge(const struct edit_list *edits, struct changeset *changeset)
 	find_used(changeset, used);
 	if (!map_count(used))
 		return;
-	judge_groups(edits, used, changeset);
+	judge_groups(edited, used, changeset);
 	if (own && edit_is_change(own))
 		judge_edited(own, used, changeset);
 }

@@ -47,7 +47,7 @@ int diff_run(const struct args *args, struct error *err)
 			print(args, changeset);
 		return -1;
 	}
-	namesakes_judge(NULL, changeset);
+	namesakes_judge(NULL, NULL, changeset);
 	changesets_judge_init(&changeset, 1, &changeset->findings);
 	changesets_judge_left_out(&changeset, NULL, 1, &changeset->findings);
 	changesets_judge_unseen(&changeset, 1, &changeset->findings);

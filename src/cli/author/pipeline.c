@@ -27,6 +27,7 @@ struct pipeline {
 	const struct pipeline_options *options;
 	struct manifest *manifest;
 	struct pairs pairs;
+	struct line_set edited; /* of all files together, see namesakes_find_edited() */
 	struct changeset **changesets; /* one for each unit */
 	struct linkages *linkages;
 	struct assembly *assembly;
@@ -41,6 +42,7 @@ static void pipeline_clear(struct pipeline *pipeline)
 	for (size_t i = 0; pipeline->changesets && i < pipeline->pairs.count; i++)
 		changeset_free(pipeline->changesets[i]);
 	free(steal_ptr(pipeline->changesets));
+	line_set_clear(&pipeline->edited);
 	pairs_clear(&pipeline->pairs);
 }
 
@@ -136,7 +138,7 @@ static int compare_unit(struct pipeline *pipeline, const struct text_list *patch
 		const struct type_gate_request gate = { pipeline->kernel, patches, &options, unit,
 							&pipeline->pairs.edits, *changeset };
 
-		namesakes_judge(&pipeline->pairs.edits, *changeset);
+		namesakes_judge(&pipeline->pairs.edits, &pipeline->edited, *changeset);
 		result = type_gate_judge(&gate, err);
 	}
 	if (*changeset && pipeline->options->consents)
@@ -220,6 +222,7 @@ static int compare_pairs(struct pipeline *pipeline, const struct text_list *patc
 	if (make_stage(pipeline, "3-diff", &folder, err) < 0)
 		return -1;
 	pipeline->changesets = xcalloc(pairs->count, sizeof(*pipeline->changesets));
+	namesakes_find_edited(&pairs->edits, &pipeline->edited);
 	for (size_t i = 0; i < pairs->count; i++) {
 		progress_step(pipeline->options->progress, i, pairs->count, "comparing %s",
 			      pairs->units[i].source);
