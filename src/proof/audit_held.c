@@ -46,6 +46,39 @@ static void add_node(struct search *search, struct node node)
 	search->nodes[search->count++] = node;
 }
 
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct node *x = a, *y = b;
+
+	if (x->section != y->section)
+		return x->section->index < y->section->index ? -1 : 1;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return 0;
+}
+
+/* Several names of one place are one node. */
+static void merge_nodes(struct search *search)
+{
+	size_t kept = 0;
+
+	qsort(search->nodes, search->count, sizeof(*search->nodes), compare_nodes);
+	for (size_t i = 0; i < search->count; i++) {
+		const struct node *node = &search->nodes[i];
+		struct node *last = kept ? &search->nodes[kept - 1] : NULL;
+
+		if (!last || last->section != node->section || last->end <= node->start) {
+			search->nodes[kept++] = *node;
+			continue;
+		}
+		if (last->end < node->end)
+			last->end = node->end;
+		if (!last->function)
+			last->function = node->function;
+	}
+	search->count = kept;
+}
+
 static void add_nodes(struct search *search)
 {
 	const struct object *module = search->work->module;
@@ -60,22 +93,52 @@ static void add_nodes(struct search *search)
 	for (size_t i = 0; i < module->symbol_count; i++) {
 		const struct elf_symbol *symbol = module->symbols[i];
 
-		if (symbol->section && symbol->type == STT_OBJECT && symbol->size)
+		if (symbol->section && symbol->type == STT_OBJECT && symbol->size &&
+		    symbol->value <= symbol->section->size &&
+		    symbol->size <= symbol->section->size - symbol->value)
 			add_node(search, (struct node){ .name = symbol->name,
 							.section = symbol->section,
 							.start = symbol->value,
 							.end = symbol->value + symbol->size });
 	}
+	merge_nodes(search);
 }
 
 static struct node *node_at(const struct search *search, const struct elf_section *section,
 			    uint64_t offset)
 {
-	for (size_t i = 0; i < search->count; i++)
-		if (search->nodes[i].section == section && offset >= search->nodes[i].start &&
-		    offset < search->nodes[i].end)
-			return &search->nodes[i];
-	return NULL;
+	size_t low = 0, high = search->count; /* the last that begins at or before it */
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct node *node = &search->nodes[middle];
+
+		if (node->section->index < section->index ||
+		    (node->section == section && node->start <= offset))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+
+	struct node *found = low ? &search->nodes[low - 1] : NULL;
+
+	return found && found->section == section && offset < found->end ? found : NULL;
+}
+
+/* The first of a section's relocations at or behind an offset; they ascend. */
+static size_t reloc_from(const struct elf_relocs *relocs, uint64_t offset)
+{
+	size_t low = 0, high = relocs->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (relocs->items[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static bool is_callback(const struct livepatch *livepatch, const struct elf_reloc *reloc)
@@ -104,12 +167,12 @@ static void mark_tables(struct search *search)
 		struct node *node = &search->nodes[i];
 		const struct elf_relocs *relocs = &node->section->relocs;
 
-		for (size_t k = 0; !node->function && k < relocs->count; k++) {
+		for (size_t k = reloc_from(relocs, node->start);
+		     !node->function && k < relocs->count && relocs->items[k].offset < node->end; k++) {
 			const struct elf_reloc *reloc = &relocs->items[k];
 			const struct node *to;
 
-			if (reloc->offset < node->start || reloc->offset >= node->end ||
-			    !reloc->symbol || !reloc->symbol->section)
+			if (!reloc->symbol || !reloc->symbol->section)
 				continue;
 			to = node_at(search, reloc->symbol->section,
 				     reloc->symbol->value + (uint64_t)reloc->addend);
@@ -123,7 +186,7 @@ static void mark_tables(struct search *search)
 
 static void reach(struct search *search, const struct elf_section *section, uint64_t offset)
 {
-	struct node *node = node_at(search, section, offset);
+	struct node *node = section ? node_at(search, section, offset) : NULL;
 
 	if (!node || node->is_reached || node->is_table)
 		return;
@@ -163,9 +226,9 @@ static void follow(struct search *search, const struct node *node)
 
 	for (size_t i = 0; node->function && i < node->function->count; i++)
 		follow_line(search, node, &node->function->lines[i]);
-	for (size_t i = 0; !node->function && i < relocs->count; i++)
-		if (relocs->items[i].offset >= node->start && relocs->items[i].offset < node->end)
-			reach_target(search, &relocs->items[i], relocs->items[i].offset);
+	for (size_t i = reloc_from(relocs, node->start);
+	     !node->function && i < relocs->count && relocs->items[i].offset < node->end; i++)
+		reach_target(search, &relocs->items[i], relocs->items[i].offset);
 }
 
 static void follow_all(struct search *search)
@@ -197,10 +260,10 @@ static bool is_held(const struct search *search, const char *user, const char *o
 
 static bool needs(const struct elf_klp_relocs *klp, const struct node *node)
 {
-	for (size_t i = 0; klp->target == node->section && i < klp->relocs.count; i++)
-		if (klp->relocs.items[i].offset >= node->start && klp->relocs.items[i].offset < node->end)
-			return true;
-	return false;
+	size_t i = reloc_from(&klp->relocs, node->start);
+
+	return klp->target == node->section && i < klp->relocs.count &&
+	       klp->relocs.items[i].offset < node->end;
 }
 
 static void judge_reached(struct search *search, const char *object)
@@ -215,32 +278,42 @@ static void judge_reached(struct search *search, const char *object)
 					   search->nodes[i].name, module->klp[k]->object, object);
 }
 
-static void judge_from(struct search *search, const char *object, const struct elf_section *section,
-		       uint64_t offset)
+static void forget_reached(struct search *search)
 {
 	for (size_t i = 0; i < search->count; i++)
 		search->nodes[i].is_reached = false;
-	reach(search, section, offset);
+}
+
+/* What runs for one object. */
+static void judge_object(struct search *search, const char *object)
+{
+	const struct livepatch *livepatch = &search->work->livepatch;
+
+	forget_reached(search);
+	for (size_t i = 0; i < livepatch->count; i++)
+		if (!strcmp(livepatch->functions[i].object, object))
+			reach(search, livepatch->functions[i].code_section,
+			      livepatch->functions[i].code_offset);
+	for (size_t i = 0; i < livepatch->callback_count; i++)
+		if (!strcmp(livepatch->callbacks[i].object, object))
+			reach(search, livepatch->callbacks[i].code_section,
+			      livepatch->callbacks[i].code_offset);
 	follow_all(search);
 	judge_reached(search, object);
 }
 
-static void judge_roots(struct search *search)
+/* What runs when the livepatch itself is loaded or removed. */
+static void judge_entries(struct search *search)
 {
-	const struct livepatch *livepatch = &search->work->livepatch;
 	const struct object *module = search->work->module;
 
-	for (size_t i = 0; i < livepatch->count; i++)
-		judge_from(search, livepatch->functions[i].object, livepatch->functions[i].code_section,
-			   livepatch->functions[i].code_offset);
-	for (size_t i = 0; i < livepatch->callback_count; i++)
-		judge_from(search, livepatch->callbacks[i].object,
-			   livepatch->callbacks[i].code_section, livepatch->callbacks[i].code_offset);
+	forget_reached(search);
 	for (size_t i = 0; i < module->symbol_count; i++)
 		if (module->symbols[i]->section && (!strcmp(module->symbols[i]->name, "init_module") ||
 						    !strcmp(module->symbols[i]->name, "cleanup_module")))
-			judge_from(search, "vmlinux", module->symbols[i]->section,
-				   module->symbols[i]->value);
+			reach(search, module->symbols[i]->section, module->symbols[i]->value);
+	follow_all(search);
+	judge_reached(search, "vmlinux");
 }
 
 /* Whoever uses what nobody was seen to use. */
@@ -282,7 +355,9 @@ static void judge(struct search *search)
 	livepatch_add_objects(&search->work->livepatch, &search->patched);
 	add_nodes(search);
 	mark_tables(search);
-	judge_roots(search);
+	for (size_t i = 0; i < search->patched.count; i++)
+		judge_object(search, search->patched.items[i]);
+	judge_entries(search);
 	for (size_t i = 0; i < module->klp_count; i++)
 		if (is_for_module(module->klp[i])) {
 			judge_table(search, module->klp[i]);
