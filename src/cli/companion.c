@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/companion.h"
 
-#include <limits.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/memory.h"
+#include "cli/sibling.h"
 
 const struct companion *companion_find(const struct companion *table, const char *command)
 {
@@ -20,19 +19,11 @@ const struct companion *companion_find(const struct companion *table, const char
 
 void companion_run(const struct companion *companion, char **argv)
 {
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	auto_free char *path = NULL;
+	struct error ignored;
 
-	if (length <= 0)
-		return;
-	self[length] = 0;
-
-	auto_free char *beside = xasprintf("%.*s%s", (int)(path_base(self) - self), self,
-					   companion->name);
-	auto_free char *installed = xasprintf("%s/%s", SUTURE_LIBEXEC, companion->name);
-
-	execv(beside, argv);
-	execv(installed, argv);
+	if (sibling_find(companion->name, &path, &ignored) == 0)
+		execv(path, argv);
 }
 
 /* What it prints when it is asked so goes to `out`. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* suture try: a livepatch on the kernel that it is meant for, in a throw-away machine. */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -12,6 +10,7 @@
 #include "cli/author/commands.h"
 #include "cli/author/try.h"
 #include "cli/author/try_shell.h"
+#include "cli/sibling.h"
 #include "lab/job.h"
 #include "lab/module_order.h"
 
@@ -141,32 +140,6 @@ static int add_steps(struct trial *trial, const struct args *args, const struct 
 	return add_script(trial, TRY_AGAIN, trial->before, err);
 }
 
-/* What loads the livepatch in the machine, `suture` with its host part, and its agents stand beside us or where they are
- * installed. */
-static int find_program(const char *name, char **ret_path, struct error *err)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (length <= 0)
-		return error_errno(err, "cannot find out which program I am");
-	self[length] = 0;
-
-	auto_free char *folder = xstrndup(self, (size_t)(path_base(self) - self));
-	const char *const places[] = { folder, SUTURE_BINDIR "/", SUTURE_LIBEXEC "/" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		auto_free char *path = xasprintf("%s%s", places[i], name);
-
-		if (file_exists(path)) {
-			*ret_path = steal_ptr(path);
-			return 0;
-		}
-	}
-	return error_set(err, ERROR_NOT_FOUND, "the program %s is neither in %s nor in %s nor in %s",
-			 name, folder, SUTURE_BINDIR, SUTURE_LIBEXEC);
-}
-
 /* Files with their guest paths: paths[] owns the texts that files[] points to. */
 struct file_set {
 	struct job_file *files;
@@ -201,7 +174,7 @@ static int add_suture(const struct args *args, struct file_set *set, struct erro
 	for (size_t i = 0; i < (args_has(args, "agent") ? ARRAY_SIZE(names) : 2); i++) {
 		auto_free char *path = NULL;
 
-		if (find_program(names[i], &path, err) < 0)
+		if (sibling_find(names[i], &path, err) < 0)
 			return -1;
 		add_file(set, path, "/bin", names[i], JOB_PROGRAM);
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/host/service.h"
 
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "cli/command.h"
+#include "cli/sibling.h"
 
 #define SYSTEMCTL "/usr/bin/systemctl"
 /* Longer than any limit of theirs; they end by themselves. */
@@ -49,32 +49,6 @@ int service_begin_change(const struct args *args, int *ret_lock, struct error *e
 		return -1;
 	return state_lock(args_text(args, "sysroot"), PLACE_CHANGE_LOCK, CHANGE_SECONDS, ret_lock,
 			  err);
-}
-
-/* Beside this program, or where it is installed. */
-static int find_program(const char *name, char **ret_path, struct error *err)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (length <= 0)
-		return error_errno(err, "cannot find out which program I am");
-	self[length] = 0;
-
-	auto_free char *folder = xstrndup(self, (size_t)(path_base(self) - self));
-	const char *const places[] = { folder, SUTURE_LIBEXEC };
-
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		auto_free char *path = path_join(places[i], name);
-
-		if (file_exists(path)) {
-			*ret_path = steal_ptr(path);
-			return 0;
-		}
-	}
-	return error_set(err, ERROR_NOT_FOUND,
-			 "the program %s is neither in %s nor in %s: install suture's host part",
-			 name, folder, SUTURE_LIBEXEC);
 }
 
 static enum error_code code_of_status(int status)
@@ -130,7 +104,7 @@ static int run_fetch(const struct args *args, const char *option, const char *va
 	auto_text_list struct text_list argv = { 0 };
 	auto_free char *program = NULL;
 
-	if (find_program("suture-fetch", &program, err) < 0)
+	if (sibling_find("suture-fetch", &program, err) < 0)
 		return -1;
 	text_list_add(&argv, program);
 	text_list_add(&argv, "--once");
@@ -164,7 +138,7 @@ int service_agent(const struct args *args, bool apply, struct error *err)
 	auto_text_list struct text_list argv = { 0 };
 	auto_free char *program = NULL;
 
-	if (find_program("suture-agent", &program, err) < 0)
+	if (sibling_find("suture-agent", &program, err) < 0)
 		return -1;
 	progress_step(args->progress, 0, 0, "verifying and applying");
 	text_list_add(&argv, program);
