@@ -72,6 +72,9 @@ static int note_refusal(struct agent *agent, struct life *life, const struct err
 		agent->failure = *why;
 	if (agent->failure.code != ERROR_TRANSITION && agent->failure.code != ERROR_INTERRUPTED)
 		agent->failure.code = ERROR_APPLY;
+	/* Ctrl-C, or a shutdown: that says nothing against the patch. */
+	if (why->code == ERROR_INTERRUPTED)
+		return set_state(agent, life, LIFE_VERIFIED, why->msg, err);
 	life->failures++;
 	if (set_state(agent, life, LIFE_FAILED, why->msg, err) < 0)
 		return -1;

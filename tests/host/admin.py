@@ -304,7 +304,7 @@ def damaged_records_are_said_and_nothing_is_guessed(h):
     h.begin()
     h.machine.write(f"var/lib/suture/patches/{h.id('one')}.life", "{")
     text = h.run("status", status=1)
-    says(text, "BROKEN      ", "protection  ok          every livepatch is in effect; none of them")
+    says(text, "BROKEN      ", "protection  ok          every livepatch is in effect; whether one of them")
     h.run("pin", "1", status=1)
 
 

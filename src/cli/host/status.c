@@ -26,7 +26,9 @@ static void print_protection(const struct view *view)
 				 patch->cves.count == 1 ? "" : "s", since,
 				 patch->is_committed ? "" : ", on probation");
 	else if (view->status.protection == PROTECTION_OK)
-		text = xasprintf("%s; none of them is a published patch", view->status.reason);
+		text = xasprintf("%s; %s", view->status.reason, view->standing.broken ?
+				 "whether one of them is a published patch is not known" :
+				 "none of them is a published patch");
 	print_axis("protection", protection_slug(view->status.protection),
 		   text ? text : view->status.reason);
 }

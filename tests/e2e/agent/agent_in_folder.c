@@ -5,7 +5,7 @@
  * lab runs the same lives with real kernels.
  *
  * A livepatch is a folder below <root>/sys/kernel/livepatch, exchanged for the others at once. What the
- * "kernel" shall do with the next module stands in <root>/kernel: "refuse", "oops" or "die".
+ * "kernel" shall do with the next module stands in <root>/kernel: "refuse", "interrupt", "oops" or "die".
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -76,6 +76,8 @@ static int load(const struct sysroot *root, const char *label, const void *data,
 		_exit(99);
 	if (is_wanted("refuse"))
 		return error_set(err, ERROR_APPLY, "the kernel refuses %s", label);
+	if (is_wanted("interrupt"))
+		return error_set(err, ERROR_INTERRUPTED, "interrupted");
 	if (insert(info.name, result, err) < 0)
 		return -1;
 	return is_wanted("oops") ? file_write_text(tainted, "128\n", err) : 0;

@@ -407,6 +407,17 @@ def a_kernel_that_refuses_keeps_the_old_patch(s):
     expect(s.machine.loaded(), ["suture_two"])
 
 
+def an_interrupt_says_nothing_against_the_patch(s):
+    s.update()
+    s.desk.offer("two")
+    s.machine.write("kernel", "interrupt")
+    s.update(status=130)
+    expect((s.state("two"), s.machine.loaded()), ("verified", ["suture_one"]))
+    s.machine.write("kernel", "")
+    s.machine.apply()
+    expect(s.machine.loaded(), ["suture_two"])
+
+
 def a_file_that_changed_on_disk_is_not_loaded(s):
     s.machine.trust(s.desk.repo, s.server.url, apply="manual")
     s.update(status=10)
