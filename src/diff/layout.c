@@ -398,17 +398,21 @@ void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, 
 	}
 }
 
-/* Who takes no result does not mind that there is one, unless it is to say where a large one goes. */
+/* Who takes no result does not mind that there is one, unless it is to say where a large one goes. Nor is an argument
+ * too many in anybody's way: the last ones go unread, and the caller takes them away (System V ABI, 3.2.3). */
 static bool is_called_alike(const struct ctype *was, const struct ctype *now)
 {
-	struct ctype silent;
+	struct ctype expected, silent;
 
-	if (!was || !now || ctype_resolve(was->target, NULL) ||
-	    ctype_is_aggregate(ctype_resolve(now->target, NULL)))
+	if (!was || !now)
 		return ctype_same(was, now);
+	expected = *was;
 	silent = *now;
-	silent.target = NULL;
-	return ctype_same(was, &silent);
+	if (now->member_count < was->member_count && !was->is_variadic && !now->is_variadic)
+		expected.member_count = now->member_count;
+	if (!ctype_resolve(was->target, NULL) && !ctype_is_aggregate(ctype_resolve(now->target, NULL)))
+		silent.target = NULL;
+	return ctype_same(&expected, &silent);
 }
 
 void layout_list_recast(const struct dwarf *old, const struct dwarf *new, struct text_list *into)

@@ -46,7 +46,7 @@ void layout_compare_functions(const struct dwarf *old, const struct dwarf *new, 
 			      struct finding_list *findings);
 
 /* Functions of both, static ones as well, that cannot be called any more as they were: with another prototype,
- * where it is not merely a result that there was none of. */
+ * where it is not merely a result that there was none of, or a last argument less. */
 void layout_list_recast(const struct dwarf *old, const struct dwarf *new, struct text_list *into);
 
 /* Variables outside of functions that both know and that have another type than before: the running
