@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include "base/text.h"
+#include "diff/renamed.h"
 #include "diff/section_kind.h"
 #include "elf/fentry.h"
 #include "proof/audit_private.h"
@@ -163,6 +165,17 @@ static void check_row(struct audit_work *work, const struct listing *listing,
 			audit_fail(work, "rows %zu and %zu of %s are the same", k, i, section->name);
 }
 
+/* Of a function or its cold part: without what the emitter puts in front (emit/extent.h), up to the part's dot. */
+static bool is_one_function(const struct function *f, const struct function *g)
+{
+	const size_t prefix = strlen(WITHIN_PREFIX);
+	const char *one = has_prefix(f->name, WITHIN_PREFIX) ? f->name + prefix : f->name;
+	const char *other = has_prefix(g->name, WITHIN_PREFIX) ? g->name + prefix : g->name;
+	size_t length = strcspn(one, ".");
+
+	return length == strcspn(other, ".") && !strncmp(one, other, length);
+}
+
 /* Both ends of a branch are in one function, and its key is known when the branch is set. */
 static void check_jump(struct audit_work *work, const struct listing *listing,
 		       const struct elf_section *section, const struct elf_reloc *row)
@@ -177,7 +190,7 @@ static void check_jump(struct audit_work *work, const struct listing *listing,
 	}
 	f = listing_at(listing, code.section, code.offset);
 	g = listing_at(listing, target.section, target.offset);
-	if (f && g && strncmp(f->name, g->name, strcspn(f->name, ".")))
+	if (f && g && !is_one_function(f, g))
 		audit_fail(work, "%s+0x%jx: a branch from %s to %s", section->name,
 			   (uintmax_t)row->offset, f->name, g->name);
 	if (!is_boundary(listing, target))
