@@ -119,7 +119,7 @@ static char *metrics_text(const json_value *report)
 		   json_get_int(protection, "level", 0));
 	add_metric(&text, "cves_fixed", "CVEs fixed by the patch in force.",
 		   (int64_t)json_count(json_get(protection, "cves")));
-	add_metric(&text, "cves_open", "CVEs that an offered patch fixes and that are open here.",
+	add_metric(&text, "cves_open", "CVEs open here that a patch in the repository fixes, one taken back included.",
 		   (int64_t)json_count(json_get(report, "debt")));
 	add_metric(&text, "checked_seconds", "When the repository last answered, by the fetcher's word as far as "
 		   "a valid signature bears it out.", json_get_int(freshness, "checked", 0));
