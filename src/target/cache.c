@@ -146,8 +146,11 @@ int cache_lock(const char *name, const struct progress *progress, int *ret_fd, s
 {
 	auto_free char *path = NULL;
 
-	if (lock_path(name, &path, err) < 0 || lock_wait(path, name, progress, ret_fd, err) < 0)
+	if (lock_path(name, &path, err) < 0)
 		return -1;
+	if (lock_wait(path, name, progress, ret_fd, err) < 0)
+		return err->code == ERROR_PERMISSION ?
+			       error_context(err, "the cache (see SUTURE_CACHE)") : -1;
 	return hand_down(path, *ret_fd, err);
 }
 
