@@ -5,17 +5,9 @@
 
 size_t code_reloc_from(const struct atom *atom, uint64_t at)
 {
-	size_t low = 0, high = atom->reloc_count;
+	const struct elf_relocs relocs = { .items = atom->relocs, .count = atom->reloc_count };
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (atom->relocs[middle].offset < at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return relocs_from(&relocs, at);
 }
 
 const struct elf_reloc *code_reloc_in(const struct atom *atom, uint64_t at, unsigned length)

@@ -22,14 +22,6 @@ static uint64_t number_at(const struct elf_section *section, uint64_t offset, si
 	return value;
 }
 
-static const struct elf_reloc *reloc_at(const struct elf_section *section, uint64_t offset)
-{
-	for (size_t i = 0; i < section->relocs.count; i++)
-		if (section->relocs.items[i].offset == offset)
-			return &section->relocs.items[i];
-	return NULL;
-}
-
 /* A function of this unit that the patch adds: the running kernel has none that it could call.
  * Without one *ret_atom is NULL, and a finding says so. */
 static int find_callback(struct changeset *changeset, const struct elf_section *section,
@@ -58,7 +50,7 @@ static int find_callback(struct changeset *changeset, const struct elf_section *
 static int read_callback(struct changeset *changeset, const struct elf_section *section,
 			 uint64_t offset, struct error *err)
 {
-	const struct elf_reloc *reloc = reloc_at(section, offset + 8);
+	const struct elf_reloc *reloc = relocs_at(&section->relocs, offset + 8);
 	uint64_t kind = number_at(section, offset, 8);
 	struct atom *atom;
 

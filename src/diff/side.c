@@ -166,21 +166,12 @@ static void share_relocs(struct side *side)
 	for (size_t i = 0; i < side->atom_count; i++) {
 		struct atom *atom = side->atoms[i];
 		struct elf_relocs *relocs = &atom->section->relocs;
-		size_t low = 0, high = relocs->count;
+		size_t first = relocs_from(relocs, atom->start);
 
-		if (high == 0)
+		if (!relocs->count)
 			continue;
-
-		while (low < high) {
-			size_t middle = (low + high) / 2;
-
-			if (relocs->items[middle].offset < atom->start)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		atom->relocs = relocs->items + low;
-		while (low + atom->reloc_count < relocs->count &&
+		atom->relocs = relocs->items + first;
+		while (first + atom->reloc_count < relocs->count &&
 		       atom->relocs[atom->reloc_count].offset < atom->end)
 			atom->reloc_count++;
 	}

@@ -10,23 +10,6 @@ bool fentry_is_nop(const uint8_t *code, uint64_t left)
 	return left >= sizeof(nop) && !memcmp(code, nop, sizeof(nop));
 }
 
-/* The first at or behind an offset; relocations are sorted. */
-static const struct elf_reloc *reloc_at(const struct elf_section *section, uint64_t offset)
-{
-	size_t low = 0, high = section->relocs.count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (section->relocs.items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < section->relocs.count && section->relocs.items[low].offset == offset
-		       ? &section->relocs.items[low] : NULL;
-}
-
 static bool is_listed(const struct object *object, const struct elf_section *section,
 		      uint64_t offset)
 {
@@ -50,7 +33,7 @@ bool fentry_is_at(const struct object *object, const struct elf_section *section
 		return false;
 	if (fentry_is_nop(section->data + offset, section->size - offset))
 		return is_listed(object, section, offset);
-	reloc = reloc_at(section, offset + 1);
+	reloc = relocs_at(&section->relocs, offset + 1);
 	return section->data[offset] == 0xe8 && reloc && reloc->symbol && !reloc->symbol->section &&
 	       !strcmp(reloc->symbol->name, "__fentry__");
 }

@@ -28,23 +28,6 @@ static bool place_of(const struct elf_reloc *reloc, struct place *ret_place)
 	return true;
 }
 
-static const struct elf_reloc *reloc_at(const struct elf_section *section, uint64_t offset)
-{
-	size_t low = 0, high = section->relocs.count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (section->relocs.items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < section->relocs.count && section->relocs.items[low].offset == offset)
-		return &section->relocs.items[low];
-	return NULL;
-}
-
 /* The text that a relocation points to, if it is a name; else NULL. */
 static const char *name_at(const struct elf_reloc *reloc)
 {
@@ -94,7 +77,7 @@ static void find_functions(struct livepatch *livepatch, const struct elf_section
 {
 	for (size_t i = 0; i + 1 < section->relocs.count; i++) {
 		const struct elf_reloc *first = &section->relocs.items[i];
-		const struct elf_reloc *second = reloc_at(section, first->offset + POINTER);
+		const struct elf_reloc *second = relocs_at(&section->relocs, first->offset + POINTER);
 		const char *name = name_at(first);
 		struct place code;
 
@@ -123,7 +106,7 @@ static void assign_object(struct livepatch *livepatch, const struct elf_section 
 	if (!place_of(reloc, &table) || reloc->offset < POINTER)
 		return;
 
-	const struct elf_reloc *name_reloc = reloc_at(section, reloc->offset - POINTER);
+	const struct elf_reloc *name_reloc = relocs_at(&section->relocs, reloc->offset - POINTER);
 	const char *name = name_reloc ? name_at(name_reloc) :
 			   number_at(section, reloc->offset - POINTER) == 0 ? "vmlinux" :
 									      NULL;
@@ -198,10 +181,10 @@ static bool is_zeros(const struct elf_section *section)
 /* An object begins here: a name or nothing, a table of functions. NULL if none does. */
 static const char *object_at(const struct elf_section *section, uint64_t offset)
 {
-	const struct elf_reloc *name = reloc_at(section, offset);
+	const struct elf_reloc *name = relocs_at(&section->relocs, offset);
 	struct place functions;
 
-	if (!place_of(reloc_at(section, offset + POINTER), &functions) ||
+	if (!place_of(relocs_at(&section->relocs, offset + POINTER), &functions) ||
 	    (!is_table_section(functions.section) && !is_zeros(functions.section)) ||
 	    !strcmp(functions.section->name, ".gnu.linkonce.this_module"))
 		return NULL;
@@ -215,7 +198,7 @@ static void find_callbacks(struct livepatch *livepatch, const struct elf_section
 {
 	for (unsigned kind = 0; kind < CALLBACK_KINDS; kind++) {
 		const struct elf_reloc *reloc =
-			reloc_at(section, offset + (2 + kind) * POINTER);
+			relocs_at(&section->relocs, offset + (2 + kind) * POINTER);
 		struct place code;
 
 		if (!place_of(reloc, &code) || !is_text_section(code.section))
@@ -224,7 +207,7 @@ static void find_callbacks(struct livepatch *livepatch, const struct elf_section
 			   livepatch->callback_count + 1);
 		livepatch->callbacks[livepatch->callback_count++] = (struct livepatch_callback){
 			.object = object,
-			.is_named = reloc_at(section, offset) != NULL,
+			.is_named = relocs_at(&section->relocs, offset) != NULL,
 			.kind = kind,
 			.code = function_at(&code),
 			.code_section = code.section,
@@ -284,12 +267,12 @@ static void find_patches(struct livepatch *livepatch, const struct elf_section *
 		struct place objects, states;
 
 		if (!reloc->symbol || strcmp(reloc->symbol->name, "__this_module") ||
-		    !place_of(reloc_at(section, reloc->offset + POINTER), &objects) ||
+		    !place_of(relocs_at(&section->relocs, reloc->offset + POINTER), &objects) ||
 		    !is_table_section(objects.section))
 			continue;
 		walk_objects(livepatch, objects);
 		livepatch->replaces = number_at(section, reloc->offset + 3 * POINTER) & 1;
-		if (place_of(reloc_at(section, reloc->offset + 2 * POINTER), &states) &&
+		if (place_of(relocs_at(&section->relocs, reloc->offset + 2 * POINTER), &states) &&
 		    is_table_section(states.section))
 			read_states(livepatch, states);
 	}

@@ -94,6 +94,28 @@ void relocs_add(struct object *object, struct elf_relocs *relocs, struct elf_rel
 	relocs->items[relocs->count++] = reloc;
 }
 
+size_t relocs_from(const struct elf_relocs *relocs, uint64_t offset)
+{
+	size_t low = 0, high = relocs->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (relocs->items[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct elf_reloc *relocs_at(const struct elf_relocs *relocs, uint64_t offset)
+{
+	size_t i = relocs_from(relocs, offset);
+
+	return i < relocs->count && relocs->items[i].offset == offset ? &relocs->items[i] : NULL;
+}
+
 uint8_t *section_make_writable(struct object *object, struct elf_section *section)
 {
 	uint8_t *copy = arena_memdup(object->arena, section->data, section->size);

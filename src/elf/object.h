@@ -119,6 +119,10 @@ struct elf_symbol *object_add_symbol(struct object *object, const char *name,
 struct elf_klp_relocs *object_add_klp(struct object *object, const char *klp_object,
 				      struct elf_section *target);
 void relocs_add(struct object *object, struct elf_relocs *relocs, struct elf_reloc reloc);
+/* Index of the first one at or behind the offset; count if there is none. */
+size_t relocs_from(const struct elf_relocs *relocs, uint64_t offset);
+/* The first one at exactly this offset, or NULL. */
+const struct elf_reloc *relocs_at(const struct elf_relocs *relocs, uint64_t offset);
 /* The section's bytes for changing, in the arena. Not for SHT_NOBITS. */
 uint8_t *section_make_writable(struct object *object, struct elf_section *section);
 /* Appends bytes (zeros for data NULL) at the alignment; returns their offset. */

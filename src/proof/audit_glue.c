@@ -29,10 +29,7 @@ static int read_layout(const struct btf *btf, struct glue_layout *layout, struct
 
 const struct elf_reloc *glue_reloc(const struct elf_section *section, uint64_t offset)
 {
-	for (size_t i = 0; section && i < section->relocs.count; i++)
-		if (section->relocs.items[i].offset == offset)
-			return &section->relocs.items[i];
-	return NULL;
+	return section ? relocs_at(&section->relocs, offset) : NULL;
 }
 
 static bool leads_to(const struct elf_reloc *reloc, const struct elf_symbol *symbol)

@@ -125,22 +125,6 @@ static struct node *node_at(const struct search *search, const struct elf_sectio
 	return found && found->section == section && offset < found->end ? found : NULL;
 }
 
-/* The first of a section's relocations at or behind an offset; they ascend. */
-static size_t reloc_from(const struct elf_relocs *relocs, uint64_t offset)
-{
-	size_t low = 0, high = relocs->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (relocs->items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static bool is_callback(const struct livepatch *livepatch, const struct elf_reloc *reloc)
 {
 	for (size_t i = 0; i < livepatch->callback_count; i++)
@@ -167,7 +151,7 @@ static void mark_tables(struct search *search)
 		struct node *node = &search->nodes[i];
 		const struct elf_relocs *relocs = &node->section->relocs;
 
-		for (size_t k = reloc_from(relocs, node->start);
+		for (size_t k = relocs_from(relocs, node->start);
 		     !node->function && k < relocs->count && relocs->items[k].offset < node->end; k++) {
 			const struct elf_reloc *reloc = &relocs->items[k];
 			const struct node *to;
@@ -195,19 +179,13 @@ static void reach(struct search *search, const struct elf_section *section, uint
 	search->stack[search->depth++] = (size_t)(node - search->nodes);
 }
 
-static bool is_relative(const struct elf_reloc *reloc)
-{
-	return reloc->type == R_X86_64_PC32 || reloc->type == R_X86_64_PLT32 ||
-	       reloc->type == R_X86_64_PC64;
-}
-
 /* `end`: of the instruction, from which a relative field counts. */
 static void reach_target(struct search *search, const struct elf_reloc *reloc, uint64_t end)
 {
 	if (reloc->symbol && reloc->symbol->section)
 		reach(search, reloc->symbol->section,
 		      reloc->symbol->value + (uint64_t)reloc->addend +
-			      (is_relative(reloc) ? end - reloc->offset : 0));
+			      (is_reloc_relative(reloc->type) ? end - reloc->offset : 0));
 }
 
 static void follow_line(struct search *search, const struct node *node, const struct line *line)
@@ -226,7 +204,7 @@ static void follow(struct search *search, const struct node *node)
 
 	for (size_t i = 0; node->function && i < node->function->count; i++)
 		follow_line(search, node, &node->function->lines[i]);
-	for (size_t i = reloc_from(relocs, node->start);
+	for (size_t i = relocs_from(relocs, node->start);
 	     !node->function && i < relocs->count && relocs->items[i].offset < node->end; i++)
 		reach_target(search, &relocs->items[i], relocs->items[i].offset);
 }
@@ -260,7 +238,7 @@ static bool is_held(const struct search *search, const char *user, const char *o
 
 static bool needs(const struct elf_klp_relocs *klp, const struct node *node)
 {
-	size_t i = reloc_from(&klp->relocs, node->start);
+	size_t i = relocs_from(&klp->relocs, node->start);
 
 	return klp->target == node->section && i < klp->relocs.count &&
 	       klp->relocs.items[i].offset < node->end;

@@ -109,14 +109,6 @@ static void check_reloc(struct audit_work *work, const struct elf_klp_relocs *kl
 		fail_read_early(work, klp, reloc);
 }
 
-static bool has_reloc_at(const struct elf_relocs *relocs, uint64_t offset)
-{
-	for (size_t i = 0; i < relocs->count; i++)
-		if (relocs->items[i].offset == offset)
-			return true;
-	return false;
-}
-
 static void check_table(struct audit_work *work, const struct elf_klp_relocs *klp)
 {
 	if (!(klp->target->flags & SHF_ALLOC))
@@ -125,7 +117,7 @@ static void check_table(struct audit_work *work, const struct elf_klp_relocs *kl
 		const struct elf_reloc *reloc = &klp->relocs.items[i];
 
 		check_reloc(work, klp, reloc);
-		if (has_reloc_at(&klp->target->relocs, reloc->offset) ||
+		if (relocs_at(&klp->target->relocs, reloc->offset) ||
 		    (i && klp->relocs.items[i - 1].offset == reloc->offset))
 			audit_fail(work, "%s+0x%jx is relocated twice", klp->target->name,
 				   (uintmax_t)reloc->offset);

@@ -27,28 +27,11 @@ static bool spot_of(const struct elf_reloc *reloc, struct spot *ret_spot)
 	       ret_spot->offset < ret_spot->section->size;
 }
 
-static const struct elf_reloc *reloc_at(const struct elf_section *section, uint64_t offset)
-{
-	const struct elf_relocs *relocs = &section->relocs;
-	size_t low = 0, high = relocs->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (relocs->items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < relocs->count && relocs->items[low].offset == offset ? &relocs->items[low]
-									  : NULL;
-}
-
 /* Among the livepatch relocations as well. */
 static const struct elf_reloc *any_reloc_at(const struct object *module, struct spot spot,
 					    uint64_t delta)
 {
-	const struct elf_reloc *found = reloc_at(spot.section, spot.offset + delta);
+	const struct elf_reloc *found = relocs_at(&spot.section->relocs, spot.offset + delta);
 
 	for (size_t i = 0; !found && i < module->klp_count; i++)
 		for (size_t k = 0; module->klp[i]->target == spot.section &&

@@ -35,31 +35,15 @@ void intent_add_pieces(struct intent_check *check)
 	}
 }
 
-static const struct elf_reloc *find_reloc(const struct elf_relocs *relocs, uint64_t offset)
-{
-	size_t low = 0, high = relocs->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (relocs->items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < relocs->count && relocs->items[low].offset == offset ? &relocs->items[low]
-									  : NULL;
-}
-
 /* Of the loader's relocations and of livepatch's. */
 const struct elf_reloc *intent_reloc(const struct intent_check *check, struct spot spot)
 {
 	const struct object *module = check->work->module;
-	const struct elf_reloc *reloc = find_reloc(&spot.section->relocs, spot.offset);
+	const struct elf_reloc *reloc = relocs_at(&spot.section->relocs, spot.offset);
 
 	for (size_t i = 0; i < module->klp_count && !reloc; i++)
 		if (module->klp[i]->target == spot.section)
-			reloc = find_reloc(&module->klp[i]->relocs, spot.offset);
+			reloc = relocs_at(&module->klp[i]->relocs, spot.offset);
 	return reloc;
 }
 

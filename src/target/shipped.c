@@ -189,22 +189,6 @@ static bool resolved_destination(const struct shipped *shipped, struct place pla
 	return true;
 }
 
-/* Index of the first relocation at or behind the offset. */
-static size_t first_reloc(const struct elf_relocs *relocs, uint64_t offset)
-{
-	size_t low = 0, high = relocs->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (relocs->items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* A call may be written either way; the module loader treats them alike. */
 static uint32_t plain_type(uint32_t type)
 {
@@ -215,7 +199,7 @@ static bool reloc_destination(struct place place, uint32_t type,
 			      struct shipped_target *ret_destination)
 {
 	const struct elf_relocs *relocs = &place.section->relocs;
-	size_t i = first_reloc(relocs, place.offset);
+	size_t i = relocs_from(relocs, place.offset);
 	const struct elf_reloc *reloc = &relocs->items[i];
 
 	if (i == relocs->count || reloc->offset != place.offset || !reloc->symbol ||
@@ -253,7 +237,7 @@ size_t shipped_reloc_count(const struct shipped *shipped, struct place place, ui
 
 	const struct elf_relocs *relocs = &place.section->relocs;
 
-	for (size_t i = first_reloc(relocs, place.offset);
+	for (size_t i = relocs_from(relocs, place.offset);
 	     i < relocs->count && relocs->items[i].offset < place.offset + size; i++)
 		count += relocs->items[i].type != R_X86_64_NONE;
 	return count;
