@@ -97,13 +97,9 @@ static bool visit_rows(struct ahead *ahead, const struct atom *atom, uint64_t at
 {
 	for (const struct row *row = atom->rows; row; row = row->next) {
 		struct target target;
-		struct error ignored;
 
-		if (!code_is_edge(atom, row, at))
-			continue;
-		if (row->reloc_count < 2 ||
-		    target_of(row->section, &row->relocs[1], &target, &ignored) < 0 ||
-		    !visit_target(ahead, &target))
+		if (code_is_edge(atom, row, at) &&
+		    !(code_edge_target(row, &target) && visit_target(ahead, &target)))
 			return false;
 	}
 	return true;

@@ -76,8 +76,8 @@ void changesets_judge_init(struct changeset *const *changesets, size_t count,
  * to, "vmlinux" or a module; NULL if nobody knows. After making the changesets. */
 void changesets_judge_left_out(struct changeset *const *changesets, const char *const *objects,
 			       size_t count, struct finding_list *findings);
-/* Replaced functions in which the kernel does not see a task that sleeps, and that would then call another
- * one that takes its arguments in another way now, as findings. After making the changesets. */
+/* Replaced functions in which the kernel does not see a task that sleeps, and that would then call another new
+ * one, as findings: refused where that takes its arguments in another way now. After making the changesets. */
 void changesets_judge_unseen(struct changeset *const *changesets, size_t count,
 			     struct finding_list *findings);
 /* Callbacks and states of several units that contradict each other, as findings. `objects`: who each

@@ -46,3 +46,11 @@ bool code_is_edge(const struct atom *atom, const struct row *row, uint64_t at)
 	return atom->start + row->place == at && (!strcmp(row->section->name, "__jump_table") ||
 						  !strcmp(row->section->name, "__ex_table"));
 }
+
+bool code_edge_target(const struct row *row, struct target *ret_target)
+{
+	struct error ignored;
+
+	return row->reloc_count >= 2 &&
+	       target_of(row->section, &row->relocs[1], ret_target, &ignored) == 0;
+}

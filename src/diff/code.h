@@ -15,5 +15,7 @@ bool code_has_alternative(const struct atom *atom, uint64_t at);
 bool code_is_label(const struct atom *atom, uint64_t at);
 /* An edge that the instruction does not show: a jump label, or where an exception goes on. */
 bool code_is_edge(const struct atom *atom, const struct row *row, uint64_t at);
+/* Where it goes; false: nobody knows. */
+bool code_edge_target(const struct row *row, struct target *ret_target);
 
 #endif

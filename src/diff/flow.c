@@ -170,13 +170,9 @@ static bool visit_rows(struct flow *flow, const struct atom *atom, uint64_t at, 
 {
 	for (const struct row *row = atom->rows; row; row = row->next) {
 		struct target target;
-		struct error ignored;
 
-		if (!code_is_edge(atom, row, at))
-			continue;
-		if (row->reloc_count < 2 ||
-		    target_of(row->section, &row->relocs[1], &target, &ignored) < 0 ||
-		    !visit_target(flow, &target, before | after))
+		if (code_is_edge(atom, row, at) &&
+		    !(code_edge_target(row, &target) && visit_target(flow, &target, before | after)))
 			return give_up(flow, "a row of %s leads out of %s", row->section->name,
 				       atom->name);
 	}

@@ -21,6 +21,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "diff/compare.h"
 
 #define CANDIDATES_LIMIT 64 /* functions that are gone: each costs a walk over all relocations */
@@ -204,4 +205,9 @@ bool is_renamed(const struct atom *new)
 const char *name_in_module(const struct atom *new)
 {
 	return is_renamed(new) ? new->twin->name : new->symbol->name;
+}
+
+const char *name_without_within(const char *name)
+{
+	return has_prefix(name, WITHIN_PREFIX) ? name + strlen(WITHIN_PREFIX) : name;
 }

@@ -15,5 +15,7 @@ bool is_renamed(const struct atom *new);
 const char *name_in_module(const struct atom *new);
 /* In front of that where the kernel shall not see it as a symbol of its own, see emit/extent.h. */
 #define WITHIN_PREFIX ".L"
+/* The name behind it; a name without it as it is. */
+const char *name_without_within(const char *name);
 
 #endif

@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "diff/renamed.h"
 #include "diff/section_kind.h"
 #include "elf/fentry.h"
@@ -151,9 +150,7 @@ static void check_row(struct audit_work *work, const struct listing *listing,
 /* Of a function or its cold part: without what the emitter puts in front (emit/extent.h), up to the part's dot. */
 static bool is_one_function(const struct function *f, const struct function *g)
 {
-	const size_t prefix = strlen(WITHIN_PREFIX);
-	const char *one = has_prefix(f->name, WITHIN_PREFIX) ? f->name + prefix : f->name;
-	const char *other = has_prefix(g->name, WITHIN_PREFIX) ? g->name + prefix : g->name;
+	const char *one = name_without_within(f->name), *other = name_without_within(g->name);
 	size_t length = strcspn(one, ".");
 
 	return length == strcspn(other, ".") && !strncmp(one, other, length);

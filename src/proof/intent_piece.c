@@ -71,10 +71,8 @@ size_t intent_count_relocs(const struct intent_check *check, struct spot spot, u
 /* What is emitted in another function's extent is called a local label. */
 static bool is_its_name(const char *name, const struct atom *atom)
 {
-	size_t prefix = strlen(WITHIN_PREFIX);
-
-	if ((atom->parent || atom->state == ATOM_NEW) && !strncmp(name, WITHIN_PREFIX, prefix))
-		name += prefix;
+	if (atom->parent || atom->state == ATOM_NEW)
+		name = name_without_within(name);
 	return !strcmp(name, name_in_module(atom));
 }
 
