@@ -177,13 +177,14 @@ def rights_of_the_asking_one(parent):
     return dict(line.split(":", 1) for line in status.splitlines())
 
 
-def owner_of_connection(port):
-    """Whose socket it is that has this port (proc(5), /proc/net/tcp)."""
+def owner_of_connection(port, to):
+    """Whose socket it is that goes from this port to that one (proc(5), /proc/net/tcp). The port alone
+    may be in use more than once, also by connections that ended a moment ago and are nobody's."""
     for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
         words = line.split()
-        if int(words[1].partition(":")[2], 16) == port:
+        if [int(end.partition(":")[2], 16) for end in words[1:3]] == [port, to]:
             return int(words[7])
-    raise AssertionError(f"nobody has port {port}")
+    raise AssertionError(f"nobody has a connection from port {port} to {to}")
 
 
 def check_rights(rights, user):
@@ -211,11 +212,11 @@ def who_talks_to_the_network_has_no_rights(s):
                                   text=True) as running:
                 connection, (_, port) = stranger.accept()
                 try:
-                    assert owner_of_connection(port) == user
+                    assert owner_of_connection(port, stranger.getsockname()[1]) == user
                     check_rights(rights_of_the_asking_one(running.pid), user)
                 finally:
+                    running.terminate()  # first: it must not ask once more
                     connection.close()
-                    running.terminate()
                     running.communicate(timeout=PATIENCE)
     assert s.credential() is None
 
