@@ -49,7 +49,7 @@ def huge_length(request):
     request.send_header("Content-Length", str(1 << 50))
     request.end_headers()
     request.wfile.write(b" " * 65536)
-    request.stop.wait(120)
+    request.stop.wait(1200)
 
 
 def dripping(request):
@@ -70,7 +70,7 @@ def dripping_header(request):
 
 def silent(request):
     request.asked.set()
-    request.stop.wait(120)
+    request.stop.wait(1200)
 
 
 def cut_off(request):
@@ -154,10 +154,10 @@ def try_trick(shop, trick, victim, status, words):
 
 
 def nobody_listens(shop):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    said = shop.run("repo", "verify", f"http://127.0.0.1:{port}", status=75)
+    with socket.socket() as taken:  # so that nobody else gets the port
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        said = shop.run("repo", "verify", f"http://127.0.0.1:{port}", status=75)
     assert "cannot fetch" in said, said
 
 
@@ -190,9 +190,9 @@ def ctrl_c_ends_a_silent_server(shop):
     with Server(shop.repo, handler) as server:
         running = subprocess.Popen([SUTURE, "repo", "verify", server.url], cwd=shop.folder,
                                    stderr=subprocess.PIPE, text=True)
-        assert handler.asked.wait(60), "it never asked"
+        assert handler.asked.wait(600), "it never asked"
         running.terminate()
-        said = running.communicate(timeout=60)[1]  # the server is silent for longer
+        said = running.communicate(timeout=600)[1]  # the server is silent for longer
         handler.stop.set()
     assert running.returncode == 130 and "interrupted" in said, (running.returncode, said)
 
