@@ -28,7 +28,7 @@ class Shop:
 
     def run(self, *words, status=0, stdin=None, env=None):
         done = subprocess.run([self.suture, *map(str, words)], cwd=self.folder, text=True,
-                              input=stdin, capture_output=True, timeout=300,
+                              input=stdin, capture_output=True, timeout=1200,
                               env={**os.environ, **(env or {})})
         if done.returncode != status:
             raise Failed(f"suture {' '.join(map(str, words))}: status {done.returncode}, "
@@ -41,7 +41,7 @@ class Shop:
         self.run("key", "generate", "--no-passphrase", name)
         return name
 
-    def init(self, **options):
+    def init(self, at=None, **options):
         """Two root keys of which two must sign, one for everything else that is offline, one
         online."""
         for name in ("root1", "root2", "release", "online"):
@@ -49,7 +49,7 @@ class Shop:
         extra = [word for role, value in options.items() for word in ("--expires", f"{role}={value}")]
         self.run("repo", "init", self.repo, "--key", "root=root1.pub", "--key", "root=root2.pub",
                  "--threshold", "root=2", "--key", "online=online.pub", "--key", "all=release.pub",
-                 *extra)
+                 *(["--at", at] if at else []), *extra)
 
     def module(self, name, build_id, content=None, **manifest):
         """A file that stands for a module: nothing here looks further inside than its first bytes."""
