@@ -14,7 +14,7 @@ import time
 
 AUTHOR = pathlib.Path(sys.argv[1]).resolve()
 SECRET = "correct horse battery"
-PATIENCE = 60
+PATIENCE = 600
 
 
 class Terminal:

@@ -40,7 +40,7 @@ static int compile(const struct scene *scene, const char *program, const char *c
 	text_list_add(&argv, source);
 
 	const struct process_spec spec = { .argv = (const char *const *)argv.items,
-					   .cwd = scene->kernel->source, .timeout_seconds = 120 };
+					   .cwd = scene->kernel->source, .timeout_seconds = 1200 };
 
 	return process_run_ok(&spec, NULL, err);
 }

@@ -24,7 +24,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e/age
 from machine import BUILD_ID, Desk, Machine, notes, shop  # noqa: E402
 
 AUTHOR, SUTURE, FETCH, AGENT, FIXTURES = (pathlib.Path(word).resolve() for word in sys.argv[1:6])
-PATIENCE = 120
+PATIENCE = 600
 NOBODY = 65534
 
 
@@ -213,7 +213,7 @@ def neither_a_silent_server_nor_a_hanging_agent_delays_status(h):
         fetcher = subprocess.Popen([FETCH, "--now", "--root", h.machine.root],
                                    stderr=subprocess.DEVNULL)
         asked = silent.accept()  # it has asked, and waits
-        with open(h.machine.path("var/lib/suture/lock"), "w") as lock:
+        with open(h.machine.path("var/lib/suture/agent.lock"), "r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # an agent that never ends its run
             expect(h.json("status")["protection"]["level"], 1)
             says(h.run("status"), "protection  ok")

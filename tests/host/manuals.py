@@ -15,7 +15,7 @@ AUTHORS = "For patch authors:"
 
 
 def run(*words):
-    done = subprocess.run([SUTURE, *words], text=True, capture_output=True, timeout=60, check=True)
+    done = subprocess.run([SUTURE, *words], text=True, capture_output=True, timeout=600, check=True)
     return done.stdout
 
 

@@ -43,7 +43,7 @@ static void a_program_that_is_not_there_is_named(void **state)
 
 static void a_child_that_takes_too_long_is_ended(void **state)
 {
-	const char *const argv[] = { "sleep", "100", NULL };
+	const char *const argv[] = { "sleep", "1000", NULL };
 	struct process_spec spec = { .argv = argv, .timeout_seconds = 1 };
 	auto_process_result struct process_result result = { 0 };
 	struct error err;
@@ -55,7 +55,7 @@ static void a_child_that_takes_too_long_is_ended(void **state)
 
 static void a_time_limit_counts_where_no_pipe_is_open(void **state)
 {
-	const char *const argv[] = { "sleep", "20", NULL };
+	const char *const argv[] = { "sleep", "1000", NULL };
 	struct process_spec spec = { .argv = argv, .timeout_seconds = 1, .interactive = true };
 	auto_process_result struct process_result result = { 0 };
 	struct error err;

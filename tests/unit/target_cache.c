@@ -162,7 +162,7 @@ static void what_a_dead_process_left_is_swept(void **state)
 /* The lock is in the hands of a program that an ended suture had started. */
 static void what_an_orphan_still_works_on_is_not_swept(void **state)
 {
-	const char *const argv[] = { "sleep", "100", NULL };
+	const char *const argv[] = { "sleep", "1000", NULL };
 	auto_free char *half = make_half("6.1.0-8-cloud-amd64");
 	struct process *orphan;
 	struct error err;

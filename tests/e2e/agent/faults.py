@@ -105,7 +105,7 @@ def inject(machine, call, fault, program=(str(AGENT),)):
     done = subprocess.run(["strace", "-f", "-qq", "-o", str(machine.root / "trace"),
                            "-e", f"trace={call}", "-e", f"inject={call}:{fault}",
                            *program, "--root", str(machine.root)],
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=600)
     trace = (machine.root / "trace").read_text()
     check(done.returncode in (0, 1, 6, 9, 10, 75, 77, 127, -9, 137),
           f"{call} {fault}: status {done.returncode}", done.stderr)

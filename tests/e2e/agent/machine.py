@@ -91,7 +91,7 @@ class Machine:
 
     def run(self, program, *words, status=0, env=None, before=()):
         done = subprocess.run([*before, program, "--root", str(self.root), *map(str, words)],
-                              text=True, capture_output=True, timeout=120,
+                              text=True, capture_output=True, timeout=600,
                               env={**os.environ, **(env or {})})
         if done.returncode != status:
             raise shop.Failed(f"{program} {words}: status {done.returncode}, not {status}\n"

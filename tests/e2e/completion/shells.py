@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 PROGRAMS = [pathlib.Path(p).resolve() for p in sys.argv[1:3]]
-PATIENCE = 120
+PATIENCE = 600
 
 # What is typed ("\t": the Tab key) and the command line that the shell then runs.
 TYPED = [

@@ -23,12 +23,12 @@ def install():
         MODULES.mkdir(parents=True, exist_ok=True)
         (MODULES / "package.json").write_text("{}")
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock",
-                        f"tuf-js@{VERSION}"], cwd=MODULES, check=True, timeout=300)
+                        f"tuf-js@{VERSION}"], cwd=MODULES, check=True, timeout=1200)
 
 
 def client(url, folder, target):
     done = subprocess.run(["node", CLIENT, MODULES, url, folder, target], text=True,
-                          capture_output=True, timeout=120)
+                          capture_output=True, timeout=600)
     return done.returncode, done.stdout, done.stderr
 
 
