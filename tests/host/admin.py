@@ -803,6 +803,7 @@ def every_command_that_prints_json_has_a_schema(h):
 
 
 os.umask(0o022)
+shop.in_memory()
 TESTS = [value for name, value in list(globals().items())
          if callable(value) and getattr(value, "__code__", None) and
          value.__code__.co_varnames[:1] == ("h",) and value.__code__.co_argcount == 1]

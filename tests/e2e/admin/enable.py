@@ -20,7 +20,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "server"), str(HERE.parent / "agent")]
 from machine import Desk, Machine  # noqa: E402
-from office import Office, PATIENCE  # noqa: E402
+from office import Office, PATIENCE, in_memory  # noqa: E402
 
 AUTHOR, SUTURE, FETCH = (pathlib.Path(word).resolve() for word in sys.argv[2:5])
 NO_PERMISSION, TEMPORARY, USAGE, POLICY = 77, 75, 64, 10
@@ -325,6 +325,7 @@ TESTS = [value for value in list(globals().values())
          value.__code__.co_argcount == 1 and not isinstance(value, type)]
 
 failed = 0
+in_memory()
 for test in TESTS:
     with tempfile.TemporaryDirectory(prefix="suture-enable-") as place:
         os.chmod(place, 0o755)

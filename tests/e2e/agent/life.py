@@ -5,15 +5,10 @@ back, revoked, never again after a crash. The kernel is made of folders (agent_i
 import json
 import os
 import pathlib
-import shutil
 import sys
 import tempfile
 
 from machine import BUILD_ID, OTHER_BUILD_ID, Desk, Machine, shop
-
-# Every step is synced, and what a sync does to the disk is not what is tried here.
-if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 256 << 20:
-    tempfile.tempdir = "/dev/shm"
 
 SUTURE, FETCH, AGENT, REAL_AGENT = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
 
@@ -576,6 +571,7 @@ def main():
              if callable(f) and getattr(f, "__module__", "") == "__main__" and
              name not in ("main", "expect", "Scene")]
     wanted = sys.argv[5:]
+    shop.in_memory()
     for test in tests:
         if wanted and test.__name__ not in wanted:
             continue

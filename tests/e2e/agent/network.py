@@ -346,6 +346,7 @@ def main():
     tests = [f for name, f in globals().items() if callable(f) and
              getattr(f, "__module__", "") == "__main__" and not isinstance(f, type) and
              name not in ("main", "expect", "handler", "talk")]
+    shop.in_memory()
     for test in tests:
         if sys.argv[4:] and test.__name__ not in sys.argv[4:]:
             continue

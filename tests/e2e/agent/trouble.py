@@ -234,6 +234,7 @@ def main():
     tests = [f for name, f in globals().items()
              if callable(f) and getattr(f, "__module__", "") == "__main__" and
              getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("s",)]
+    shop.in_memory()
     for test in tests:
         if sys.argv[5:] and test.__name__ not in sys.argv[5:]:
             continue

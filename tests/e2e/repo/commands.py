@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from shop import Shop
+from shop import Shop, in_memory
 
 SUTURE = pathlib.Path(sys.argv[1]).resolve()
 DIE = pathlib.Path(sys.argv[2]).resolve()
@@ -829,6 +829,7 @@ def main():
              if callable(f) and "_" in name and getattr(f, "__code__", None)
              and f.__code__.co_varnames[:f.__code__.co_argcount] == ("shop",)]
     only = sys.argv[3:]
+    in_memory()
     failed = 0
     for test in tests:
         if only and test.__name__ not in only:

@@ -12,6 +12,7 @@ import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from schema import follows_schema  # noqa: E402
+from scratch import in_memory  # noqa: E402,F401
 
 
 class Failed(Exception):

@@ -3,9 +3,7 @@
 import contextlib
 import http.client
 import json
-import os
 import pathlib
-import shutil
 import signal
 import socket
 import ssl
@@ -17,14 +15,10 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from schema import follows_schema  # noqa: E402
+from scratch import in_memory  # noqa: E402,F401
 
 SERVER = pathlib.Path(sys.argv[1]).resolve()
 PATIENCE = 600  # seconds until a test gives up; nothing is measured by it
-
-# What is enrolled is synced, and how long the disk takes for that while others write is not what is
-# tried here.
-if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > 256 << 20:
-    tempfile.tempdir = "/dev/shm"
 
 
 class Failed(Exception):
@@ -224,6 +218,7 @@ def at_once(count, work):
 
 
 def run_tests(*tests):
+    in_memory()
     for test in tests:
         start = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
