@@ -8,6 +8,28 @@
 #include "base/digest.h"
 #include "base/memory.h"
 
+const char guest_drain[] =
+	/* A process that ended and was not waited for yet is a zombie: not running. */
+	"is_running() {\n"
+	"	read line 2>/dev/null </proc/$1/stat || return\n"
+	"	case \"$line\" in *') Z '*) return 1;; esac\n"
+	"}\n"
+	/* In read(2), which is system call 0: it has passed on all that there was. A kernel that does not
+	 * tell leaves it at that. */
+	"waits_for_more() {\n"
+	"	read line 2>/dev/null </proc/$1/syscall || return 0\n"
+	"	case \"$line\" in '0 '*) ;; *) return 1;; esac\n"
+	"}\n"
+	"drain() {\n"
+	"	tries=0\n"
+	"	while is_running $1 && { [ $tries -lt $2 ] || ! waits_for_more $1; }; do\n"
+	"		tries=$((tries + 1))\n"
+	"		sleep 0.05\n"
+	"	done\n"
+	"	kill $1 2>/dev/null\n"
+	"	wait $1\n"
+	"}\n";
+
 static const char init_start[] =
 	"/bin/busybox mkdir -p /usr/sbin /usr/bin /sbin\n"
 	"/bin/busybox --install -s\n"
@@ -31,13 +53,8 @@ static const char init_start[] =
 	"	exec 3>&-\n" /* waits until the port has sent everything */
 	"	reboot -f\n"
 	"}\n"
-	/* A process that ended and was not waited for yet is a zombie: not running. */
-	"is_running() {\n"
-	"	read line 2>/dev/null </proc/$1/stat || return\n"
-	"	case \"$line\" in *') Z '*) return 1;; esac\n"
-	"}\n"
 	/* run STEP GO_ON. What a step writes goes through a pipe: programs are to see that it is no
-	 * terminal. A process that it leaves behind may hold the pipe open; do not wait for it. */
+	 * terminal. */
 	"run() {\n"
 	"	echo \"$mark begin $1\" >/dev/kmsg\n"
 	"	say \"begin $1\"\n"
@@ -48,13 +65,7 @@ static const char init_start[] =
 	"	(cd " GUEST_FOLDER " && exec sh " GUEST_FOLDER "/.steps/$1) \\\n"
 	"		</dev/null >/run/output 2>&1 3>&-\n"
 	"	status=$?\n"
-	"	tries=0\n"
-	"	while is_running $reader && [ $tries -lt 40 ]; do\n"
-	"		tries=$((tries + 1))\n"
-	"		sleep 0.05\n"
-	"	done\n"
-	"	kill $reader 2>/dev/null\n"
-	"	wait $reader\n"
+	"	drain $reader 40\n"
 	"	printf '\\n' >&3\n"
 	"	say \"end $1 $status\"\n"
 	"	echo \"$mark end $1\" >/dev/kmsg\n"
@@ -73,6 +84,7 @@ void guest_init_write(const struct guest_step *steps, size_t count, const char *
 	buffer_printf(into, "#!/bin/busybox sh\nmark=%s\n", mark);
 	if (*library_path)
 		buffer_printf(into, "export LD_LIBRARY_PATH=%s\n", library_path);
+	buffer_add_text(into, guest_drain);
 	buffer_add_text(into, init_start);
 	for (size_t i = 0; i < count; i++)
 		buffer_printf(into, "run %zu %d\n", i, steps[i].go_on);

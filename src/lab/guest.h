@@ -28,6 +28,11 @@ struct guest_step {
 	bool go_on; /* the next step runs even if this one fails */
 };
 
+/* For busybox's sh, a function: "drain PID TRIES" waits until the cat of that number, a child of this shell,
+ * has passed on all that was written to its pipe, and ends it. Somebody left behind may hold the pipe open,
+ * and has TRIES twentieths of a second to write more: nobody waits for him. */
+extern const char guest_drain[];
+
 /* Where the script of a step stands in the machine; caller frees. */
 char *guest_step_path(size_t step);
 /* Adds the text of /init. `library_path` as LD_LIBRARY_PATH, "" for none. */

@@ -25,15 +25,15 @@ static void add_interactive(const char *welcome, struct buffer *into)
 }
 
 /* A program: commands come as lines, nothing is echoed, and what they run sees no terminal. What is left
- * running in the background holds the pipe open; nobody waits for it. */
+ * running in the background holds the pipe open; nobody waits for it long. */
 static void add_piped(const char *welcome, struct buffer *into)
 {
+	buffer_add_text(into, guest_drain);
 	buffer_printf(into, "stty -F " GUEST_TERMINAL " sane -echo -onlcr\n"
 		      "mkfifo /run/shell\n"
 		      "cat /run/shell >" GUEST_TERMINAL " &\n"
 		      "{ echo \"%s\"; sh; } <" GUEST_TERMINAL " >/run/shell 2>&1\n"
-		      "sleep 0.2\n"
-		      "kill $! 2>/dev/null\n", welcome);
+		      "drain $! 4\n", welcome);
 }
 
 bool shell_is_terminal(void)
