@@ -55,9 +55,11 @@ static void step(void *user, const char *what, uint64_t done, uint64_t total)
 
 static int run(const struct agent_options *wanted, bool watch, bool end, struct error *err)
 {
+	auto_kernel_log struct kernel_log log;
 	unsigned probation = 0;
 	int result;
 
+	kernel_log_open(&log, false);
 	if (end)
 		return agent_end(wanted->root, err);
 	result = agent_run(wanted, &probation, err);
@@ -65,7 +67,7 @@ static int run(const struct agent_options *wanted, bool watch, bool end, struct 
 		return result;
 	notify_service_manager("READY=1\nSTATUS=A new patch is on probation for %u more seconds",
 			       probation);
-	return watch_probation(wanted, probation, err);
+	return watch_probation(wanted, &log, probation, err);
 }
 
 int main(int argc, char **argv)

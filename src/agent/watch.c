@@ -6,7 +6,6 @@
 
 #include "agent/trouble.h"
 #include "base/process.h"
-#include "runtime/kernel_log.h"
 #include "runtime/transition.h"
 
 /* When to look after a patch was applied, in seconds; between them only the kernel's log wakes us. */
@@ -41,17 +40,16 @@ static double next_look(double since_start, unsigned probation)
 	return probation;
 }
 
-int watch_probation(const struct agent_options *options, unsigned probation, struct error *err)
+int watch_probation(const struct agent_options *options, struct kernel_log *log, unsigned probation,
+		    struct error *err)
 {
 	double start = monotonic_seconds();
-	auto_kernel_log struct kernel_log log;
 	struct agent_options again = *options;
 	int result = 0;
 
 	again.by_hand = false;
-	kernel_log_open(&log, false);
 	while (probation) {
-		sleep_until_trouble(&log, next_look(monotonic_seconds() - start, probation));
+		sleep_until_trouble(log, next_look(monotonic_seconds() - start, probation));
 		if (interrupt_check(err) < 0)
 			return -1;
 		probation = 0;

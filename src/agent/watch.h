@@ -8,9 +8,12 @@
 #define SUTURE_AGENT_WATCH_H
 
 #include "agent/agent.h"
+#include "runtime/kernel_log.h"
 
-/* `probation` as agent_run() gave it. Errors as agent_run()'s; ERROR_INTERRUPTED on a signal, which
+/* `probation` as agent_run() gave it; `log` was opened at its end before that run, or what came in
+ * between would be overlooked until the next look. Errors as agent_run()'s; ERROR_INTERRUPTED on a signal, which
  * leaves the patch in force and on probation. */
-int watch_probation(const struct agent_options *options, unsigned probation, struct error *err);
+int watch_probation(const struct agent_options *options, struct kernel_log *log, unsigned probation,
+		    struct error *err);
 
 #endif
