@@ -17,7 +17,7 @@
 #define SCRIPT_LIMIT ((size_t)1 << 20)
 #define DEFAULT_TIMEOUT 120
 #define SHELL_TIMEOUT 86400 /* a person takes their time */
-/* How long `suture load` and `unload` wait for the transition: software emulation is slow. */
+/* The shortest time that `suture load` and `unload` wait for the transition; else half of --timeout. */
 #define TRANSITION_WAIT 60
 
 /* Where things stand in the machine. */
@@ -110,10 +110,22 @@ static char *unpacked_name(const char *path)
 	return name;
 }
 
+static unsigned transition_wait_of(const struct args *args)
+{
+	uint64_t timeout = 0;
+	struct error told_later; /* run_trial() reads it as well */
+
+	if (args_number(args, "timeout", 0, 1, 86400, &timeout, &told_later) < 0 ||
+	    timeout < 2 * TRANSITION_WAIT)
+		return TRANSITION_WAIT;
+	return (unsigned)timeout / 2;
+}
+
 static int add_steps(struct trial *trial, const struct args *args, const struct text_list *modules,
 		     struct error *err)
 {
 	auto_buffer struct buffer insmods = BUFFER_INIT;
+	unsigned wait = transition_wait_of(args);
 
 	for (size_t i = 0; i < modules->count; i++) {
 		auto_free char *name = unpacked_name(modules->items[i]);
@@ -126,8 +138,8 @@ static int add_steps(struct trial *trial, const struct args *args, const struct 
 		return -1;
 	if (trial->module)
 		add_step(trial, TRY_LOAD,
-			 xasprintf("exec suture load --wait %d " GUEST_LIVEPATCH "/%s.ko",
-				   TRANSITION_WAIT, trial->module_name));
+			 xasprintf("exec suture load --wait %u " GUEST_LIVEPATCH "/%s.ko", wait,
+				   trial->module_name));
 	if (add_script(trial, TRY_AFTER, trial->after, err) < 0)
 		return -1;
 	if (args_has(args, "shell"))
@@ -135,7 +147,7 @@ static int add_steps(struct trial *trial, const struct args *args, const struct 
 							args_has(args, "forward")));
 	if (!trial->module)
 		return 0;
-	add_step(trial, TRY_UNLOAD, xasprintf("exec suture unload --wait %d %s", TRANSITION_WAIT,
+	add_step(trial, TRY_UNLOAD, xasprintf("exec suture unload --wait %u %s", wait,
 					      trial->module_name));
 	return add_script(trial, TRY_AGAIN, trial->before, err);
 }
