@@ -48,5 +48,5 @@ suture unload lp_parking >/dev/null && suture unload lp_meminfo_one >/dev/null
 suture boot enable lp_meminfo_one.ko || fail "enable ends with $?"
 suture boot apply 2>/dev/null || fail "apply ends with $?"
 echo "@store $(tar c -C /var/lib suture | gzip | base64 | tr -d '\n')"
-sleep 1
+is_said
 echo c >/proc/sysrq-trigger

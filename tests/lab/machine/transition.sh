@@ -1,6 +1,13 @@
 # a transition that stalls: blockers are named, the patch is taken back; Ctrl-C; reverse; force
 insmod parking.ko
 
+# is_parked: a transition waits for the thread in parking_place(), and the module is there for good
+is_parked() {
+	suture blocking --json >blocking && return 1
+	grep -q '"comm": "parked"' blocking && grep -q '"function": "parking_place"' blocking &&
+		[ "$(cat /sys/module/lp_parking/initstate)" = live ]
+}
+
 clean() {
 	[ ! -d /sys/kernel/livepatch/lp_parking ] || fail "the livepatch is still there after $1"
 	[ ! -d /sys/module/lp_parking ] || fail "the module is still loaded after $1"
@@ -13,12 +20,9 @@ shows out "-> parking_place+0x"
 shows out "nothing is left of it"
 clean "a stall"
 
-suture load --wait 100 lp_parking.ko >out 2>&1 &
+suture load --wait 3000 lp_parking.ko >out 2>&1 &
 pid=$!
-while suture blocking >blocking; do sleep 1; done
-suture blocking --json >blocking
-shows blocking '"comm": "parked"'
-shows blocking '"function": "parking_place"'
+comes is_parked
 suture status >status
 is 11 $?
 shows status "lp_parking: applying"
@@ -31,9 +35,9 @@ is 130 $?
 shows out "nothing is left of it"
 clean "Ctrl-C"
 
-suture load --wait 100 lp_parking.ko >out 2>&1 &
+suture load --wait 3000 lp_parking.ko >out 2>&1 &
 pid=$!
-while suture blocking >/dev/null; do sleep 1; done
+comes is_parked
 suture transition reverse lp_parking || fail "reverse ends with $?"
 wait $pid
 is 6 $?
@@ -42,9 +46,9 @@ suture transition wait lp_parking 2>out
 is 3 $?
 
 # it goes on as soon as the task leaves
-suture load --wait 100 lp_parking.ko >out 2>&1 &
+suture load --wait 3000 lp_parking.ko >out 2>&1 &
 pid=$!
-sleep 2
+comes is_parked
 echo 1 >/sys/module/parking/parameters/release
 wait $pid
 is 0 $?

@@ -23,4 +23,4 @@ answers 5 ECONNRESET
 hides $tracing/trace 'virtio_transport_recv_pkt: '
 patch_unload
 answers 4 ECONNRESET
-rmmod vsock_loopback vmw_vsock_virtio_transport_common vsock || fail "rmmod failed"
+module_unload vsock_loopback vmw_vsock_virtio_transport_common vsock

@@ -22,11 +22,11 @@ patch_load
 patched_story
 patch_unload
 answers 4 ECONNRESET
-rmmod vsock_loopback vmw_vsock_virtio_transport_common vsock || fail "rmmod failed"
+module_unload vsock_loopback vmw_vsock_virtio_transport_common vsock
 
 # The key's address is known when the module comes.
 patch_load
 module_load vsock_loopback
 patched_story
-rmmod vsock_loopback vmw_vsock_virtio_transport_common vsock || fail "rmmod failed"
+module_unload vsock_loopback vmw_vsock_virtio_transport_common vsock
 patch_unload

@@ -3,7 +3,7 @@
 
 # wait_for PATTERN: calls the function until the watch says so
 wait_for() {
-	for i in $(seq 300); do
+	for i in $(seq 6000); do
 		cat /proc/cmdline >/dev/null
 		! grep -q "$1" watched || return 0
 		sleep 0.1
@@ -52,7 +52,7 @@ for position in 1 2 3; do
 	fi
 	suture watch c_start --position $position --json >twin &
 	watch=$!
-	for i in $(seq 300); do
+	for i in $(seq 6000); do
 		cat /proc/crypto /proc/cpuinfo /proc/consoles >/dev/null
 		! grep -q "$wanted" twin || break
 		sleep 0.1
