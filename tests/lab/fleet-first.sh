@@ -36,13 +36,15 @@ sed -i 's/^probation_minutes.*/probation_minutes = 60/' /etc/suture/suture.conf
 until_level 3
 suture-agent --watch &
 watcher=$!
-sleep 1
+sleep 1 # or it finds the warning as soon as it looks
 grep VmRSS /proc/$watcher/status
 cat /proc/loadavg
+# it is back when every task has it: to end the agent before that would turn it round
 tries=0
-until [ "$(head -n 1 /proc/loadavg)" = "patched: one" ]; do
+until [ "$(head -n 1 /proc/loadavg)" = "patched: one" ] &&
+	[ "$(cat /sys/kernel/livepatch/*/transition)" = 0 ]; do
 	tries=$((tries + 1))
-	[ $tries -lt 600 ] || fail "nobody takes the patch back"
+	[ $tries -lt 6000 ] || fail "nobody takes the patch back"
 	sleep 0.1
 done
 kill $watcher
@@ -64,6 +66,6 @@ fi
 until_level 4
 echo "@store $(tar c -C / etc/suture etc/machine-id var/lib/suture var/lib/suture-fetch | gzip |
 	base64 | tr -d '\n')"
-sleep 1
+is_said
 cat /proc/loadavg
 fail "it did not go down"

@@ -11,6 +11,17 @@ is() {
 	[ "$1" = "$2" ] || fail "expected '$1', got '$2'"
 }
 
+# is_said: waits until all that was printed is outside of the machine, which goes down next. It is carried by
+# a cat (src/lab/guest.c): it has passed on everything when it waits in read(2), which is call 0; stty then
+# waits for the port.
+is_said() {
+	for process in /proc/[0-9]*; do
+		[ "$(tr '\0' ' ' 2>/dev/null <$process/cmdline)" != "cat /run/output " ] ||
+			until grep -q '^0 ' $process/syscall; do sleep 0.1; done
+	done
+	stty -F /dev/ttyS1 raw
+}
+
 # now NAME: what the kernel really does
 now() {
 	is "patched: $1" "$(head -n 1 /proc/loadavg)"
@@ -37,7 +48,7 @@ come() {
 	until "$@"; do
 		[ $tries = 0 ] || sleep 1 # the other machines run on the same processors
 		tries=$((tries + 1))
-		[ $tries -lt 400 ] || fail "it does not come: $*"
+		[ $tries -lt 3000 ] || fail "it does not come: $*"
 		suture-fetch --now 2>&1 || :
 		suture-agent --once 2>&1 || :
 	done
