@@ -4,7 +4,7 @@ if [ $RUN = boot ]; then
 	suture-agent --boot # 10: level two was never committed
 	is applied-probation "$(state one)"
 	echo "@cut $(in_force)" >/dev/kmsg
-	sleep 600
+	sleep 6000
 fi
 suture-agent --boot # 10: level two is known, and above the pinned one
 suture-agent --once # its probation is over: what is on probation at a sudden end is not loaded again
@@ -21,4 +21,4 @@ until grep -q 'stopped by SIGSTOP' /run/trace 2>/dev/null; do
 	sleep 0.1
 done
 echo "@cut $(in_force)" >/dev/kmsg
-sleep 600
+sleep 6000

@@ -89,7 +89,7 @@ VARIES = [
     (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?(Z| \+0000| UTC)?"), "<date>"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "<clock>"),
     (re.compile(r"\[ *\d+\.\d{6}\]"), "[<uptime>]"),
-    (re.compile(r"\b\d+(\.\d+)? s\b"), "<seconds>"),
+    (re.compile(r"\b\d+(\.\d+)? (s|min|h|d)\b"), "<span>"),
     (re.compile(r"\b[0-9a-f]{16,}\b"), "<hex>"),
     (re.compile(r"[ \t]+"), " "),
 ]
