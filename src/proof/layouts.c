@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "target/object_types.h"
 
 struct kernel_layouts {
 	const struct btf *btf;
@@ -103,23 +104,16 @@ void kernel_layouts_compare(const struct kernel_layouts *layouts, const struct d
 }
 
 struct kernel_types {
-	const struct kernel *kernel;
-	struct btf *btf; /* of vmlinux; NULL: not asked for, or none */
-	bool has_none;
-	struct map *objects; /* name -> struct object_types */
-};
-
-struct object_types {
-	struct btf *own; /* of a module; NULL: that of vmlinux */
-	struct kernel_layouts *layouts;
+	struct object_types *types;
+	struct map *layouts; /* object -> struct kernel_layouts */
 };
 
 struct kernel_types *kernel_types_new(const struct kernel *kernel)
 {
 	struct kernel_types *types = xcalloc(1, sizeof(*types));
 
-	types->kernel = kernel;
-	types->objects = map_new();
+	types->types = object_types_new(kernel);
+	types->layouts = map_new();
 	return types;
 }
 
@@ -127,62 +121,28 @@ void kernel_types_free(struct kernel_types *types)
 {
 	if (!types)
 		return;
-	for (size_t i = 0; i < map_count(types->objects); i++) {
-		struct object_types *object = map_value(types->objects, i);
-
-		kernel_layouts_free(object->layouts);
-		btf_free(object->own);
-		free(object);
-	}
-	map_free(types->objects);
-	btf_free(types->btf);
+	for (size_t i = 0; i < map_count(types->layouts); i++)
+		kernel_layouts_free(map_value(types->layouts, i));
+	map_free(types->layouts);
+	object_types_free(types->types);
 	free(types);
-}
-
-static int open_base(struct kernel_types *types, struct error *err)
-{
-	if (types->btf || types->has_none)
-		return 0;
-	if (btf_open(types->kernel->vmlinux, &types->btf, err) == 0)
-		return 0;
-	types->has_none = err->code == ERROR_NOT_FOUND;
-	return types->has_none ? 0 : -1;
-}
-
-/* A module without the section has no types but those of vmlinux. */
-static int open_module(const struct kernel_types *types, const struct shipped *shipped,
-		       struct btf **ret_btf, struct error *err)
-{
-	const struct object *module = shipped_module(shipped);
-	const struct elf_section *section = module ? object_find_section(module, ".BTF") : NULL;
-
-	if (!section || !section->data)
-		return 0;
-	if (btf_parse_split(types->btf, section->data, section->size, ret_btf, err) < 0)
-		return error_context(err, "module %s", shipped_object(shipped));
-	return 0;
 }
 
 int kernel_types_of(struct kernel_types *types, const struct shipped *shipped,
 		    const struct kernel_layouts **ret_layouts, struct error *err)
 {
-	struct object_types *object = map_find(types->objects, shipped_object(shipped));
+	struct kernel_layouts *layouts = map_find(types->layouts, shipped_object(shipped));
+	const struct btf *btf = NULL;
 
 	*ret_layouts = NULL;
-	if (open_base(types, err) < 0)
-		return -1;
-	if (!types->btf)
-		return 0;
-	if (!object) {
-		struct btf *own = NULL;
-
-		if (open_module(types, shipped, &own, err) < 0)
+	if (!layouts) {
+		if (object_types_of(types->types, shipped, &btf, err) < 0)
 			return -1;
-		object = xcalloc(1, sizeof(*object));
-		object->own = own;
-		object->layouts = kernel_layouts_new(own ? own : types->btf);
-		map_set(types->objects, shipped_object(shipped), object);
+		if (!btf)
+			return 0;
+		layouts = kernel_layouts_new(btf);
+		map_set(types->layouts, shipped_object(shipped), layouts);
 	}
-	*ret_layouts = object->layouts;
+	*ret_layouts = layouts;
 	return 0;
 }
