@@ -4,12 +4,25 @@
 
 #include "target/btf.h"
 
+static void look_at_function(const struct btf *btf, uint32_t id)
+{
+	struct btf_function function;
+
+	if (!btf_function(btf, id, &function))
+		return;
+	MUST(function.name);
+	btf_returned(btf, id);
+	for (size_t i = 0; i < function.parameter_count; i++)
+		btf_parameter(btf, id, i);
+}
+
 static void look_at_all(const struct btf *btf)
 {
 	for (uint32_t id = 0; id <= btf_count(btf); id++) {
 		struct btf_aggregate aggregate;
 		struct btf_aggregate_member member;
 
+		look_at_function(btf, id);
 		if (!btf_aggregate(btf, id, &aggregate))
 			continue;
 		MUST(id && id < btf_count(btf) && aggregate.name);

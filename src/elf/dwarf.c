@@ -119,6 +119,17 @@ static void move_types(struct dwarf *dwarf, const struct dwarf_walk *walk)
 	dwarf->function_count = walk->function_count;
 }
 
+static void move_declared(struct dwarf *dwarf, const struct dwarf_walk *walk)
+{
+	struct cfunction *declared =
+		arena_calloc(dwarf->arena, walk->declared_count, sizeof(*declared));
+
+	for (size_t i = 0; i < walk->declared_count; i++)
+		declared[i] = *walk->declared[i];
+	dwarf->declared = declared;
+	dwarf->declared_count = walk->declared_count;
+}
+
 static void move_variables(struct dwarf *dwarf, const struct dwarf_walk *walk)
 {
 	struct cvariable *variables =
@@ -144,6 +155,7 @@ static int parse(const void *data, size_t size, struct dwarf **ret_dwarf, struct
 		return -1;
 	move_locals(dwarf, &walk);
 	move_types(dwarf, &walk);
+	move_declared(dwarf, &walk);
 	move_variables(dwarf, &walk);
 	*ret_dwarf = steal_ptr(dwarf);
 	return 0;

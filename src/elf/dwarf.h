@@ -47,7 +47,7 @@ struct static_local {
 	unsigned namesakes; /* how many of this owner and name there are, with itself */
 };
 
-/* A function that the unit defines, or has inlined. */
+/* A function that the unit defines, has inlined, or only declares and uses. */
 struct cfunction {
 	const char *name;
 	const struct ctype *type; /* CTYPE_FUNCTION */
@@ -68,8 +68,11 @@ struct dwarf {
 	size_t variable_count;
 	const struct static_local *locals; /* by section index, then offset */
 	size_t local_count;
-	const struct cfunction *functions; /* in the unit's order */
+	const struct cfunction *functions; /* defined or inlined; in the unit's order */
 	size_t function_count;
+	/* Of others, as it is declared here: those that code of the unit calls, and not all of these. */
+	const struct cfunction *declared;
+	size_t declared_count;
 	const struct ctype *const *types; /* every type, in the unit's order */
 	size_t type_count;
 	struct arena *arena; /* owns all of the above except most texts */

@@ -22,6 +22,7 @@ void dwarf_walk_clear(struct dwarf_walk *walk)
 	free(walk->links);
 	free(walk->locals);
 	free(walk->functions);
+	free(walk->declared);
 	free(walk->variables);
 	free(walk->codes);
 }
@@ -128,6 +129,18 @@ static void note_code(struct dwarf_walk *walk, const struct dwarf_entry *entry)
 	walk->codes[walk->code_count++] = entry->origin ? entry->origin : entry->die->addr;
 }
 
+static int take_declared(struct dwarf_walk *walk, const struct dwarf_entry *entry, struct error *err)
+{
+	struct cfunction *function = arena_alloc(walk->arena, sizeof(*function));
+
+	*function = (struct cfunction){ .name = entry->name, .line = entry->line, .is_external = true };
+	if (dwarf_take_prototype(walk, entry, &function->type, err) < 0)
+		return -1;
+	ARRAY_GROW(walk->declared, walk->declared_capacity, walk->declared_count + 1);
+	walk->declared[walk->declared_count++] = function;
+	return 0;
+}
+
 /* An instance of an abstract function adds nothing to what that one said, except that there is
  * code. */
 static int take_function(struct dwarf_walk *walk, struct dwarf_entry *entry, struct error *err)
@@ -136,6 +149,8 @@ static int take_function(struct dwarf_walk *walk, struct dwarf_entry *entry, str
 	Dwarf_Attribute attribute;
 
 	note_code(walk, entry);
+	if (entry->is_declaration && entry->is_external && entry->name)
+		return take_declared(walk, entry, err);
 	if (entry->is_declaration || entry->origin || !function.name)
 		return 0;
 	function.is_inline = entry->is_inline;

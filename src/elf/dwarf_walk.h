@@ -46,6 +46,8 @@ struct dwarf_walk {
 	size_t variable_count, variable_capacity;
 	struct dwarf_function *functions;
 	size_t function_count, function_capacity;
+	struct cfunction **declared; /* each in the arena */
+	size_t declared_count, declared_capacity;
 	const void **codes; /* functions that have code: identities, in no order */
 	size_t code_count, code_capacity;
 };

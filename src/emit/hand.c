@@ -10,6 +10,7 @@
 #include "emit/assembly.h"
 #include "emit/finish.h"
 #include "emit/module.h"
+#include "emit/prototypes.h"
 #include "emit/reload.h"
 #include "model/module_name.h"
 
@@ -25,6 +26,7 @@ struct declaration { /* texts in the object's arena */
 struct hand {
 	const struct kernel *kernel;
 	struct linkages *linkages;
+	struct prototypes *prototypes;
 	struct object *module;
 	struct map *declarations; /* name in the module -> struct declaration */
 	struct text_list patched; /* objects */
@@ -172,9 +174,41 @@ static void name_symbol(struct hand *hand, struct elf_symbol *symbol,
 	       "Do without it, or put the function that needs it into a klp_object of that module.");
 }
 
+static int check_called(struct hand *hand, const struct elf_symbol *symbol,
+			const struct declaration *declaration, struct error *err)
+{
+	auto_free char *problem = NULL;
+
+	if (prototypes_compare_called(hand->prototypes, declaration->object, declaration->symbol,
+				      symbol->name, &problem, err) < 0)
+		return -1;
+	if (problem)
+		refuse(hand, RULE_PROTOTYPE, declaration->symbol, problem,
+		       "Declare it as the kernel's source does; a void * stands for any pointer.");
+	return 0;
+}
+
+static int check_new(struct hand *hand, const struct livepatch *livepatch, struct error *err)
+{
+	for (size_t i = 0; i < livepatch->count; i++) {
+		const struct livepatch_function *function = &livepatch->functions[i];
+		auto_free char *problem = NULL;
+
+		if (!function->code)
+			continue;
+		if (prototypes_compare_new(hand->prototypes, function->object, function->name,
+					   function->code->name, &problem, err) < 0)
+			return -1;
+		if (problem)
+			refuse(hand, RULE_PROTOTYPE, function->code->name, problem,
+			       "Give it the prototype of the function that it replaces; a void * stands for any pointer.");
+	}
+	return 0;
+}
+
 /* The same checks as the kernel's when it looks for it (klp_find_object_symbol()), now. */
-static void take_declared(struct hand *hand, struct elf_symbol *symbol,
-			  const struct declaration *declaration)
+static int take_declared(struct hand *hand, struct elf_symbol *symbol,
+			 const struct declaration *declaration, struct error *err)
 {
 	const struct symbol_table *table = NULL;
 	auto_free char *detail = NULL;
@@ -185,13 +219,13 @@ static void take_declared(struct hand *hand, struct elf_symbol *symbol,
 		refuse(hand, RULE_LONG_NAME, declaration->symbol,
 		       "it cannot be written as a livepatch symbol",
 		       "SUTURE_SYMBOL() takes a module's and a symbol's name as the kernel has them.");
-		return;
+		return 0;
 	}
 	detail = object_problem(hand, declaration->object, &table);
 	if (detail) {
 		refuse(hand, RULE_MISSING_SYMBOL, declaration->symbol, detail,
 		       "Correct the object's name in SUTURE_SYMBOL(): vmlinux, or a module as in lsmod.");
-		return;
+		return 0;
 	}
 	count = symbol_count(table, declaration->symbol);
 	detail = position_problem(table, declaration, count);
@@ -200,9 +234,12 @@ static void take_declared(struct hand *hand, struct elf_symbol *symbol,
 		       declaration->symbol, detail,
 		       count ? "Correct the position in SUTURE_SYMBOL(), or do without the symbol."
 			     : "Correct the name in SUTURE_SYMBOL(): as in /proc/kallsyms of that kernel.");
-		return;
+		return 0;
 	}
+	if (check_called(hand, symbol, declaration, err) < 0)
+		return -1;
 	name_symbol(hand, symbol, declaration);
+	return 0;
 }
 
 static void advise(struct linkages *linkages, const char *object, const char *name,
@@ -258,7 +295,7 @@ static void take_undeclared(struct hand *hand, const char *name)
 	       advice ? "Declare it in the source." : "Correct its name, or define it in the module.");
 }
 
-static void take_symbols(struct hand *hand)
+static int take_symbols(struct hand *hand, struct error *err)
 {
 	for (size_t i = 0; i < hand->module->symbol_count; i++) {
 		struct elf_symbol *symbol = hand->module->symbols[i];
@@ -267,11 +304,12 @@ static void take_symbols(struct hand *hand)
 		if (symbol->section || symbol->special != SHN_UNDEF || !*symbol->name)
 			continue;
 		declaration = map_find(hand->declarations, symbol->name);
-		if (declaration)
-			take_declared(hand, symbol, declaration);
-		else
+		if (!declaration)
 			take_undeclared(hand, symbol->name);
+		else if (take_declared(hand, symbol, declaration, err) < 0)
+			return -1;
 	}
+	return 0;
 }
 
 static bool is_modinfo_symbol(const struct elf_symbol *symbol)
@@ -339,7 +377,8 @@ static int finish(struct hand *hand, const char *output, struct error *err)
 				 "%s is no livepatch: MODULE_INFO(livepatch, \"Y\") is missing",
 				 path_base(hand->module->path));
 	livepatch_add_objects(&livepatch, &hand->patched);
-	take_symbols(hand);
+	if (check_new(hand, &livepatch, err) < 0 || take_symbols(hand, err) < 0)
+		return -1;
 	if (finding_list_error(hand->findings, err) < 0 || add_facts(hand, &livepatch, err) < 0)
 		return -1;
 	object_drop_sections(hand->module, is_declarations);
@@ -354,13 +393,18 @@ int hand_finish(const struct kernel *kernel, const char *built, const char *outp
 	struct hand hand = { .kernel = kernel, .linkages = linkages, .findings = findings };
 	int result;
 
-	if (object_read(built, OBJECT_READ_DEBUG_RELOCS, &hand.module, err) < 0)
+	if (prototypes_open(kernel, linkages, built, &hand.prototypes, err) < 0)
 		return -1;
+	if (object_read(built, OBJECT_READ_DEBUG_RELOCS, &hand.module, err) < 0) {
+		prototypes_free(hand.prototypes);
+		return -1;
+	}
 	object_drop_sections(hand.module, is_debug_section);
 	hand.declarations = map_new();
 	result = finish(&hand, output, err);
 	text_list_clear(&hand.patched);
 	map_free(hand.declarations);
 	object_free(hand.module);
+	prototypes_free(hand.prototypes);
 	return result;
 }

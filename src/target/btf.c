@@ -90,7 +90,7 @@ static int64_t extra_size(const struct btf_type *type)
 		return count * (int64_t)sizeof(struct btf_param);
 	case BTF_KIND_DATASEC:
 		return count * (int64_t)sizeof(struct btf_var_secinfo);
-	case 19: /* BTF_KIND_ENUM64, since 6.0: headers of Debian 12 have it, older ones do not */
+	case BTF_KIND_ENUM64:
 		return count * 12;
 	default:
 		return -1;
@@ -241,9 +241,12 @@ int btf_struct_size(const struct btf *btf, const char *name, uint64_t *ret_size,
 	return 0;
 }
 
-/* Behind typedefs and qualifiers; 0 (void) where there is none or no end. */
-static uint32_t resolve(const struct btf *btf, uint32_t id)
+/* Behind typedefs and qualifiers; 0 (void) where there is none or no end. *ret_typedef, if wanted: the
+ * last typedef's name on the way, NULL if there was none. */
+static uint32_t resolve_named(const struct btf *btf, uint32_t id, const char **ret_typedef)
 {
+	if (ret_typedef)
+		*ret_typedef = NULL;
 	for (int depth = 0; depth < DEPTH_LIMIT; depth++) {
 		if (id == 0 || id >= btf->count)
 			return 0;
@@ -252,6 +255,9 @@ static uint32_t resolve(const struct btf *btf, uint32_t id)
 
 		switch (BTF_INFO_KIND(type.info)) {
 		case BTF_KIND_TYPEDEF:
+			if (ret_typedef)
+				*ret_typedef = get_name(btf, type.name_off);
+			/* fall through */
 		case BTF_KIND_VOLATILE:
 		case BTF_KIND_CONST:
 		case BTF_KIND_RESTRICT:
@@ -263,6 +269,11 @@ static uint32_t resolve(const struct btf *btf, uint32_t id)
 		}
 	}
 	return 0;
+}
+
+static uint32_t resolve(const struct btf *btf, uint32_t id)
+{
+	return resolve_named(btf, id, NULL);
 }
 
 /* One question on its way down the members. */
@@ -407,4 +418,117 @@ void btf_aggregate_member(const struct btf *btf, uint32_t id, size_t index,
 		.bit_offset = has_fields ? BTF_MEMBER_BIT_OFFSET(member.offset) : member.offset,
 		.bit_size = has_fields ? BTF_MEMBER_BITFIELD_SIZE(member.offset) : 0,
 	};
+}
+
+uint32_t btf_first(const struct btf *btf)
+{
+	return btf->base ? btf_count(btf->base) : 1;
+}
+
+/* The id of a function's prototype; 0: it has none. */
+static uint32_t find_prototype(const struct btf *btf, uint32_t id)
+{
+	struct btf_type type;
+
+	if (id == 0 || id >= btf->count)
+		return 0;
+	type = get_type(btf, id);
+	if (BTF_INFO_KIND(type.info) != BTF_KIND_FUNC || type.type == 0 || type.type >= btf->count)
+		return 0;
+	id = type.type;
+	type = get_type(btf, id);
+	return BTF_INFO_KIND(type.info) == BTF_KIND_FUNC_PROTO ? id : 0;
+}
+
+static struct btf_param get_parameter(const struct btf *btf, uint32_t prototype, size_t index)
+{
+	struct btf_param parameter;
+
+	memcpy(&parameter, type_at(btf, prototype) + sizeof(struct btf_type) +
+	       index * sizeof(parameter), sizeof(parameter));
+	return parameter;
+}
+
+bool btf_function(const struct btf *btf, uint32_t id, struct btf_function *ret_function)
+{
+	uint32_t prototype = find_prototype(btf, id);
+
+	if (!prototype)
+		return false;
+
+	struct btf_type type = get_type(btf, prototype);
+	size_t count = BTF_INFO_VLEN(type.info);
+	/* "...": a last parameter without a type */
+	bool is_variadic = count && !get_parameter(btf, prototype, count - 1).type;
+
+	*ret_function = (struct btf_function){
+		.name = get_name(btf, get_type(btf, id).name_off),
+		.parameter_count = count - is_variadic,
+		.is_variadic = is_variadic,
+	};
+	return true;
+}
+
+static bool is_integer(unsigned kind)
+{
+	return kind == BTF_KIND_INT || kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64;
+}
+
+/* The tag of a struct or union, or the name that a typedef gives it; NULL: it has none. */
+static const char *find_tag(const struct btf *btf, const struct btf_type *type,
+			    const char *from_typedef)
+{
+	const char *name = get_name(btf, type->name_off);
+
+	return *name ? name : from_typedef;
+}
+
+static struct value pointer_to(const struct btf *btf, uint32_t id)
+{
+	const char *from_typedef;
+	struct value value = { .kind = VALUE_POINTER };
+	struct btf_type type;
+
+	id = resolve_named(btf, id, &from_typedef);
+	if (!id)
+		return value;
+	type = get_type(btf, id);
+	if (is_aggregate(&type) || BTF_INFO_KIND(type.info) == BTF_KIND_FWD)
+		value.tag = find_tag(btf, &type, from_typedef);
+	else if (is_integer(BTF_INFO_KIND(type.info)))
+		value.size = type.size;
+	return value;
+}
+
+static struct value value_at(const struct btf *btf, uint32_t id)
+{
+	const char *from_typedef;
+	struct btf_type type;
+
+	id = resolve_named(btf, id, &from_typedef);
+	if (!id)
+		return (struct value){ .kind = VALUE_NONE };
+	type = get_type(btf, id);
+	if (is_integer(BTF_INFO_KIND(type.info)))
+		return (struct value){ VALUE_INTEGER, type.size, NULL };
+	if (is_aggregate(&type))
+		return (struct value){ VALUE_AGGREGATE, type.size, find_tag(btf, &type, from_typedef) };
+	switch (BTF_INFO_KIND(type.info)) {
+	case BTF_KIND_PTR:
+		return pointer_to(btf, type.type);
+	case BTF_KIND_FLOAT:
+		return (struct value){ VALUE_FLOAT, type.size, NULL };
+	default:
+		return (struct value){ .kind = VALUE_UNKNOWN };
+	}
+}
+
+struct value btf_parameter(const struct btf *btf, uint32_t id, size_t index)
+{
+	return value_at(btf, get_parameter(btf, find_prototype(btf, id), index).type);
+}
+
+struct value btf_returned(const struct btf *btf, uint32_t id)
+{
+	return value_at(btf, get_type(btf, find_prototype(btf, id)).type);
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "elf/value.h"
 
 struct btf;
 
@@ -53,6 +54,20 @@ bool btf_aggregate(const struct btf *btf, uint32_t id, struct btf_aggregate *ret
 /* index < member_count of what btf_aggregate() said of the id. */
 void btf_aggregate_member(const struct btf *btf, uint32_t id, size_t index,
 			  struct btf_aggregate_member *ret_member);
+
+/* To look at all functions, likewise. Only the compiler's view: one name can mean several functions. */
+struct btf_function {
+	const char *name;
+	size_t parameter_count;
+	bool is_variadic;
+};
+/* Where the ids begin that are no part of what a module's types go on from: 1 for vmlinux. */
+uint32_t btf_first(const struct btf *btf);
+/* False: the id is of something else. */
+bool btf_function(const struct btf *btf, uint32_t id, struct btf_function *ret_function);
+/* index < parameter_count of what btf_function() said of the id. */
+struct value btf_parameter(const struct btf *btf, uint32_t id, size_t index);
+struct value btf_returned(const struct btf *btf, uint32_t id);
 
 #include "base/memory.h"
 DEFINE_AUTO(btf)

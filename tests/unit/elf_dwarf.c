@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "elf/dwarf.h"
+#include "elf/value.h"
 #include "test.h"
 
 static const char *const formats[] = { "dwarf5", "dwarf4", "compressed" };
@@ -161,6 +162,27 @@ static void functions_have_their_prototypes(void **state)
 	assert_false(found->has_code);
 }
 
+static void functions_of_others_have_them_as_they_are_declared_here(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		const struct dwarf *dwarf = objects[i];
+
+		assert_int_equal(dwarf->declared_count, 1);
+		assert_string_equal(dwarf->declared[0].name, "use");
+
+		const struct ctype *type = dwarf->declared[0].type;
+		struct value passed = value_of(type->members[0].type);
+		struct value returned = value_of(type->target);
+
+		assert_int_equal(type->member_count, 1);
+		assert_int_equal(passed.kind, VALUE_POINTER);
+		assert_null(passed.tag);
+		assert_int_equal(returned.kind, VALUE_INTEGER);
+		assert_int_equal(returned.size, 4);
+	}
+}
+
 static void what_is_no_object_is_refused(void **state)
 {
 	struct dwarf *dwarf;
@@ -230,6 +252,7 @@ int main(void)
 		cmocka_unit_test(locals_that_clang_tells_of_are_found),
 		cmocka_unit_test(a_place_of_something_else_is_no_static_local),
 		cmocka_unit_test(functions_have_their_prototypes),
+		cmocka_unit_test(functions_of_others_have_them_as_they_are_declared_here),
 		cmocka_unit_test(what_is_no_object_is_refused),
 		cmocka_unit_test(a_cut_or_damaged_object_is_an_error_and_never_a_crash),
 	};

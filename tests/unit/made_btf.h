@@ -16,6 +16,9 @@
  *	6  struct outer { int a; union { int x; number y; }; const struct inner in; int flag : 3; }
  *	7  struct twin { int a; }    8  struct twin { int pad; int a; }   (sizes 4 and 8)
  *	9  struct loop { struct loop; }: unnamed and endless, as no compiler makes it
+ *	10 const struct inner *      11 number *      12 void *
+ *	13 number (const struct inner *x, number y, number *a, void *in, struct inner, ...)
+ *	14 first, a function of this prototype
  */
 static const char made_btf_strings[] =
 	"\0int\0number\0x\0y\0inner\0first\0second\0outer\0a\0in\0flag\0twin\0pad\0loop";
@@ -28,6 +31,7 @@ enum { /* offsets in made_btf_strings */
 #define MADE_TYPE(name, kind, count, flag, size) \
 	(name), ((uint32_t)(flag) << 31 | (kind) << 24 | (count)), (size)
 #define MADE_MEMBER(name, type, bits) (name), (type), (bits)
+#define MADE_PARAMETER(name, type) (name), (type)
 
 static const uint32_t made_btf_types[] = {
 	MADE_TYPE(BTF_INT, BTF_KIND_INT, 0, 0, 4), 32,
@@ -45,6 +49,13 @@ static const uint32_t made_btf_types[] = {
 	MADE_MEMBER(BTF_PAD, 1, 0), MADE_MEMBER(BTF_A, 1, 32),
 	MADE_TYPE(BTF_LOOP, BTF_KIND_STRUCT, 2, 0, 4),
 	MADE_MEMBER(0, 9, 0), MADE_MEMBER(0, 9, 0),
+	MADE_TYPE(0, BTF_KIND_PTR, 0, 0, 5),
+	MADE_TYPE(0, BTF_KIND_PTR, 0, 0, 2),
+	MADE_TYPE(0, BTF_KIND_PTR, 0, 0, 0),
+	MADE_TYPE(0, BTF_KIND_FUNC_PROTO, 6, 0, 2),
+	MADE_PARAMETER(BTF_X, 10), MADE_PARAMETER(BTF_Y, 2), MADE_PARAMETER(BTF_A, 11),
+	MADE_PARAMETER(BTF_IN, 12), MADE_PARAMETER(BTF_INNER, 4), MADE_PARAMETER(0, 0),
+	MADE_TYPE(BTF_FIRST, BTF_KIND_FUNC, 0, 0, 13),
 };
 
 static inline void make_btf(struct buffer *into)

@@ -59,6 +59,19 @@ static void what_is_not_there_or_not_clear_is_an_error(void **state)
 		     "no member a");
 }
 
+static void look_at_functions(const struct btf *btf)
+{
+	for (uint32_t id = 0; id <= btf_count(btf); id++) {
+		struct btf_function function;
+
+		if (!btf_function(btf, id, &function))
+			continue;
+		btf_returned(btf, id);
+		for (size_t i = 0; i < function.parameter_count; i++)
+			btf_parameter(btf, id, i);
+	}
+}
+
 /* Cut or changed anywhere: an error or another answer, never a crash or an endless search. */
 static void hostile_type_information_does_no_harm(void **state)
 {
@@ -81,10 +94,11 @@ static void hostile_type_information_does_no_harm(void **state)
 		btf_struct_size(btf, "outer", &answer, &err);
 		btf_member_offset(btf, "outer", "in.second", &answer, &err);
 		btf_member_offset(btf, "loop", "a", &answer, &err);
+		look_at_functions(btf);
 	}
 }
 
-/* A module's types, behind those above: 10  struct own { struct inner in; int z : 5; } */
+/* A module's types, behind those above: 15  struct own { struct inner in; int z : 5; } */
 static void make_module_btf(struct buffer *into)
 {
 	static const char strings[] = "own\0z";
@@ -120,22 +134,85 @@ static void a_modules_types_go_on_from_those_of_vmlinux(void **state)
 	make_module_btf(&more);
 	assert_ok(btf_parse(data.data, data.size, &base, &err), err);
 	assert_ok(btf_parse_split(base, more.data, more.size, &btf, &err), err);
-	assert_int_equal(btf_count(btf), 11);
+	assert_int_equal(btf_first(btf), 15);
+	assert_int_equal(btf_count(btf), 16);
 	assert_ok(btf_struct_size(btf, "outer", &answer, &err), err);
 	assert_int_equal(answer, 20);
 	assert_ok(btf_member_offset(btf, "own", "in.second", &answer, &err), err);
 	assert_int_equal(answer, 4);
-	assert_true(btf_aggregate(btf, 10, &aggregate));
+	assert_true(btf_aggregate(btf, 15, &aggregate));
 	assert_string_equal(aggregate.name, "own");
 	assert_int_equal(aggregate.size, 12);
 	assert_int_equal(aggregate.member_count, 2);
-	btf_aggregate_member(btf, 10, 1, &member);
+	btf_aggregate_member(btf, 15, 1, &member);
 	assert_string_equal(member.name, "z");
 	assert_int_equal(member.bit_offset, 64);
 	assert_int_equal(member.bit_size, 5);
 	assert_true(btf_aggregate(btf, 3, &aggregate) && aggregate.is_union);
 	assert_false(btf_aggregate(btf, 1, &aggregate) || btf_aggregate(btf, 0, &aggregate) ||
-		     btf_aggregate(btf, 11, &aggregate));
+		     btf_aggregate(btf, 16, &aggregate));
+}
+
+static void assert_value(struct value value, const char *text)
+{
+	auto_free char *found = value_text(&value);
+
+	assert_string_equal(found, text);
+}
+
+static void functions_say_what_they_take_and_return(void **state)
+{
+	auto_buffer struct buffer data = BUFFER_INIT;
+	auto_btf struct btf *btf = NULL;
+	struct btf_function function;
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	make_btf(&data);
+	assert_ok(btf_parse(data.data, data.size, &btf, &err), err);
+	assert_int_equal(btf_first(btf), 1);
+	assert_false(btf_function(btf, 0, &function) || btf_function(btf, 6, &function) ||
+		     btf_function(btf, 13, &function) || btf_function(btf, 15, &function));
+	assert_true(btf_function(btf, 14, &function));
+	assert_string_equal(function.name, "first");
+	assert_int_equal(function.parameter_count, 5);
+	assert_true(function.is_variadic);
+	assert_value(btf_parameter(btf, 14, 0), "a pointer to struct inner");
+	assert_value(btf_parameter(btf, 14, 1), "an integer of 4 bytes");
+	assert_value(btf_parameter(btf, 14, 2), "a pointer to integers of 4 bytes");
+	assert_value(btf_parameter(btf, 14, 3), "a pointer");
+	assert_value(btf_parameter(btf, 14, 4), "struct inner of 8 bytes");
+	assert_value(btf_returned(btf, 14), "an integer of 4 bytes");
+}
+
+static void values_agree_where_registers_mean_the_same(void **state)
+{
+	static const struct {
+		struct value a, b;
+		bool agree;
+	} rows[] = {
+		{ { VALUE_INTEGER, 4, NULL }, { VALUE_INTEGER, 4, NULL }, true },
+		{ { VALUE_INTEGER, 4, NULL }, { VALUE_INTEGER, 8, NULL }, false },
+		{ { VALUE_INTEGER, 8, NULL }, { VALUE_POINTER, 0, NULL }, false },
+		{ { VALUE_INTEGER, 4, NULL }, { VALUE_FLOAT, 4, NULL }, false },
+		{ { VALUE_NONE, 0, NULL }, { VALUE_INTEGER, 4, NULL }, false },
+		{ { VALUE_UNKNOWN, 0, NULL }, { VALUE_INTEGER, 4, NULL }, true },
+		{ { VALUE_POINTER, 0, "a" }, { VALUE_POINTER, 0, "a" }, true },
+		{ { VALUE_POINTER, 0, "a" }, { VALUE_POINTER, 0, "b" }, false },
+		{ { VALUE_POINTER, 0, "a" }, { VALUE_POINTER, 0, NULL }, true }, /* void * */
+		{ { VALUE_POINTER, 0, "a" }, { VALUE_POINTER, 1, NULL }, true }, /* char * */
+		{ { VALUE_POINTER, 0, "a" }, { VALUE_POINTER, 4, NULL }, false },
+		{ { VALUE_POINTER, 8, NULL }, { VALUE_POINTER, 4, NULL }, false },
+		{ { VALUE_AGGREGATE, 8, "a" }, { VALUE_AGGREGATE, 8, NULL }, true },
+		{ { VALUE_AGGREGATE, 8, "a" }, { VALUE_AGGREGATE, 8, "b" }, false },
+		{ { VALUE_AGGREGATE, 8, "a" }, { VALUE_AGGREGATE, 16, "a" }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (value_agrees(&rows[i].a, &rows[i].b) != rows[i].agree ||
+		    value_agrees(&rows[i].b, &rows[i].a) != rows[i].agree)
+			fail_msg("row %zu", i);
 }
 
 int main(void)
@@ -145,6 +222,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_or_not_clear_is_an_error),
 		cmocka_unit_test(hostile_type_information_does_no_harm),
 		cmocka_unit_test(a_modules_types_go_on_from_those_of_vmlinux),
+		cmocka_unit_test(functions_say_what_they_take_and_return),
+		cmocka_unit_test(values_agree_where_registers_mean_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
