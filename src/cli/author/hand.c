@@ -13,6 +13,7 @@
 #include "elf/livepatch.h"
 #include "emit/hand.h"
 #include "model/module_name.h"
+#include "proof/layouts.h"
 #include "target/modules.h"
 
 #define UNPROVEN "unproven" /* proof/unit_proof.h has the same word for a unit */
@@ -88,6 +89,48 @@ static int audit(const struct kernel *kernel, const struct hand_options *options
 	return 0;
 }
 
+/* Types that the author has copied from files of the kernel. A module's types are also those of vmlinux. */
+static int compare_layouts(struct linkages *linkages, struct kernel_types *types, const char *object,
+			   const struct dwarf *dwarf, struct text_list *differences, struct error *err)
+{
+	const struct kernel_layouts *layouts;
+	const struct shipped *shipped;
+	size_t compared;
+
+	if (linkages_shipped(linkages, object, &shipped, err) < 0)
+		return 0; /* no such object: the audit says so */
+	if (kernel_types_of(types, shipped, &layouts, err) < 0)
+		return -1;
+	if (layouts)
+		kernel_layouts_compare(layouts, dwarf, differences, &compared);
+	return 0;
+}
+
+static int warn_of_layouts(const struct kernel *kernel, struct linkages *linkages, const char *built,
+			   struct manifest *manifest, struct error *err)
+{
+	auto_kernel_types struct kernel_types *types = kernel_types_new(kernel);
+	auto_text_list struct text_list objects = { 0 };
+	auto_text_list struct text_list differences = { 0 };
+	auto_dwarf struct dwarf *dwarf = NULL;
+
+	if (dwarf_open(built, &dwarf, err) < 0)
+		return err->code == ERROR_NOT_FOUND ? 0 : -1;
+	for (size_t i = 0; i < manifest->function_count; i++)
+		if (!is_vmlinux(manifest->functions[i].object) &&
+		    !text_list_has(&objects, manifest->functions[i].object))
+			text_list_add(&objects, manifest->functions[i].object);
+	if (!objects.count)
+		text_list_add(&objects, VMLINUX);
+	for (size_t i = 0; i < objects.count; i++)
+		if (compare_layouts(linkages, types, objects.items[i], dwarf, &differences, err) < 0)
+			return -1;
+	for (size_t i = 0; i < differences.count; i++)
+		finding_add(&manifest->findings, RULE_LAYOUT_UNLIKE, path_base(built), NULL, NULL, "%s",
+			    differences.items[i]);
+	return 0;
+}
+
 /* Modules that are not the kernel's, and which the folder of the livepatch builds too. */
 static void say_beside(const struct kernel *kernel, const struct hand_options *options,
 		       const struct manifest *manifest)
@@ -136,6 +179,7 @@ static int run_stages(const struct kernel *shipped, const char *folder,
 	if (hand_finish(kernel, built, options->output, linkages, &manifest->findings, err) < 0)
 		return -1;
 	if (describe(manifest, folder, options->output, err) < 0 ||
+	    warn_of_layouts(kernel, linkages, built, manifest, err) < 0 ||
 	    audit(kernel, options, manifest, err) < 0) {
 		unlink(options->output);
 		return -1;
