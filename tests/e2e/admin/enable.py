@@ -325,6 +325,7 @@ TESTS = [value for value in list(globals().values())
          value.__code__.co_argcount == 1 and not isinstance(value, type)]
 
 failed = 0
+os.umask(0o022)  # the programs are run by the fetcher's user as well
 in_memory()
 for test in TESTS:
     with tempfile.TemporaryDirectory(prefix="suture-enable-") as place:
