@@ -30,7 +30,8 @@ struct guest_step {
 
 /* For busybox's sh, a function: "drain PID TRIES" waits until the cat of that number, a child of this shell,
  * has passed on all that was written to its pipe, and ends it. Somebody left behind may hold the pipe open,
- * and has TRIES twentieths of a second to write more: nobody waits for him. */
+ * and has TRIES twentieths of a second to write more: nobody waits for him. A pipe that is still not empty after
+ * a minute is one that somebody fills without end. */
 extern const char guest_drain[];
 
 /* Where the script of a step stands in the machine; caller frees. */
