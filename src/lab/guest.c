@@ -28,7 +28,7 @@ const char guest_drain[] =
 	"		sleep 0.05\n"
 	"	done\n"
 	"	kill $1 2>/dev/null\n"
-	"	wait $1\n"
+	"	wait $1 2>/dev/null\n" /* the shell would say that it was ended */
 	"}\n";
 
 static const char init_start[] =
