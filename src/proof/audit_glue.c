@@ -224,5 +224,7 @@ void audit_glue(struct audit_work *work)
 		if (!livepatch_fact(&work->livepatch, "suture.patch"))
 			audit_note(work, "how the init code of another maker registers the patch is not known");
 	}
+	if (!livepatch_fact(&work->livepatch, "suture.patch"))
+		audit_init_result(work, init);
 	btf_free(btf);
 }

@@ -17,6 +17,8 @@ const struct elf_reloc *glue_reloc(const struct elf_section *section, uint64_t o
 /* audit_tables.c: the klp_patch there and the tables that it leads to, as the kernel walks them. */
 void audit_tables(struct audit_work *work, const struct glue_layout *layout,
 		  const struct elf_section *section, uint64_t offset);
+/* audit_init.c: what it returns after klp_enable_patch() was content. */
+void audit_init_result(struct audit_work *work, const struct elf_symbol *init);
 void audit_struct_module(struct audit_work *work, const struct glue_layout *layout);
 
 #endif
