@@ -242,6 +242,20 @@ int function_source_find(const struct kernel *kernel, const struct function_sour
 	return 0;
 }
 
+int function_source_count(const struct kernel *kernel, const char *function, size_t *ret_count,
+			  struct error *err)
+{
+	const struct function_source_request request = { .function = function };
+	auto_kbuild_config struct kbuild_config *config = NULL;
+	auto_text_list struct text_list found = { 0 };
+
+	if (open_config(kernel, NULL, &config, err) < 0 ||
+	    search(kernel, config, &request, &found, err) < 0)
+		return -1;
+	*ret_count = found.count;
+	return 0;
+}
+
 /* What the top Makefile and scripts/Makefile.lib give to every unit. */
 static bool is_common(const char *option)
 {

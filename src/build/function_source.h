@@ -29,6 +29,9 @@ struct function_source_request {
  * ERROR_USAGE names the files if several have one. */
 int function_source_find(const struct kernel *kernel, const struct function_source_request *request,
 			 struct function_source *ret_source, struct error *err);
+/* In how many of these sources a function of the name has its body: static ones can be several. */
+int function_source_count(const struct kernel *kernel, const char *function, size_t *ret_count,
+			  struct error *err);
 void function_source_clear(struct function_source *source);
 #define auto_function_source __attribute__((cleanup(function_source_clear)))
 

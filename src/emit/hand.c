@@ -10,7 +10,6 @@
 #include "emit/assembly.h"
 #include "emit/finish.h"
 #include "emit/module.h"
-#include "emit/prototypes.h"
 #include "emit/reload.h"
 #include "model/module_name.h"
 
@@ -388,12 +387,13 @@ static int finish(struct hand *hand, const char *output, struct error *err)
 }
 
 int hand_finish(const struct kernel *kernel, const char *built, const char *output,
-		struct linkages *linkages, struct finding_list *findings, struct error *err)
+		struct linkages *linkages, prototypes_writers writers, struct finding_list *findings,
+		struct error *err)
 {
 	struct hand hand = { .kernel = kernel, .linkages = linkages, .findings = findings };
 	int result;
 
-	if (prototypes_open(kernel, linkages, built, &hand.prototypes, err) < 0)
+	if (prototypes_open(kernel, linkages, built, writers, &hand.prototypes, err) < 0)
 		return -1;
 	if (object_read(built, OBJECT_READ_DEBUG_RELOCS, &hand.module, err) < 0) {
 		prototypes_free(hand.prototypes);

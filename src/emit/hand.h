@@ -8,11 +8,13 @@
 #define SUTURE_EMIT_HAND_H
 
 #include "emit/linkage.h"
+#include "emit/prototypes.h"
 
 /* Findings: what is to be known of the module; a symbol that cannot be reached is ERROR_REFUSED.
  * ERROR_INVALID for what is no livepatch module. */
 int hand_finish(const struct kernel *kernel, const char *built, const char *output,
-		struct linkages *linkages, struct finding_list *findings, struct error *err);
+		struct linkages *linkages, prototypes_writers writers, struct finding_list *findings,
+		struct error *err);
 
 /* What a source file has to say so that the symbol can be used: "SUTURE_SYMBOL(vmlinux, foo, 0)";
  * several candidates are separated by " or ". Caller frees; NULL: the kernel does not have it.

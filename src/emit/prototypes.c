@@ -5,7 +5,9 @@
 #include "target/object_types.h"
 
 struct prototypes {
+	const struct kernel *kernel;
 	struct linkages *linkages;
+	prototypes_writers writers;
 	struct object_types *types;
 	struct dwarf *dwarf; /* NULL: the module has no debug information */
 };
@@ -19,10 +21,13 @@ struct pair {
 };
 
 int prototypes_open(const struct kernel *kernel, struct linkages *linkages, const char *built,
-		    struct prototypes **ret_prototypes, struct error *err)
+		    prototypes_writers writers, struct prototypes **ret_prototypes,
+		    struct error *err)
 {
 	auto_prototypes struct prototypes *prototypes = xcalloc(1, sizeof(*prototypes));
 
+	prototypes->kernel = kernel;
+	prototypes->writers = writers;
 	prototypes->linkages = linkages;
 	prototypes->types = object_types_new(kernel);
 	if (dwarf_open(built, &prototypes->dwarf, err) < 0 && err->code != ERROR_NOT_FOUND)
@@ -143,6 +148,22 @@ static int find_theirs(struct prototypes *prototypes, const char *object, const 
 	return 0;
 }
 
+/* What BTF has may be of another function, or of none in C: see prototypes_writers. */
+static int forget_unsure(struct prototypes *prototypes, const struct pair *pair, char **problem,
+			 struct error *err)
+{
+	struct btf_function theirs;
+	size_t count;
+
+	btf_function(pair->btf, pair->id, &theirs);
+	if (prototypes->writers(prototypes->kernel, theirs.name, &count, err) < 0)
+		return -1;
+	if (count > 1 || (count == 0 && !theirs.parameter_count && !theirs.is_variadic &&
+			  btf_returned(pair->btf, pair->id).kind == VALUE_NONE))
+		free(steal_ptr(*problem));
+	return 0;
+}
+
 static int compare_found(struct prototypes *prototypes, const char *object, const char *name,
 			 const char *own, bool is_new, char **ret_problem, struct error *err)
 {
@@ -157,7 +178,7 @@ static int compare_found(struct prototypes *prototypes, const char *object, cons
 	if (pair.id)
 		*ret_problem = is_new ? compare_all(&pair, dwarf->functions, dwarf->function_count, own)
 				      : compare_all(&pair, dwarf->declared, dwarf->declared_count, own);
-	return 0;
+	return *ret_problem ? forget_unsure(prototypes, &pair, ret_problem, err) : 0;
 }
 
 int prototypes_compare_new(struct prototypes *prototypes, const char *object, const char *name,

@@ -6,7 +6,8 @@
  * with what the kernel tells of its types (BTF).
  *
  * Nothing is said where one side does not tell: a kernel or an object without BTF, a function that BTF
- * leaves out (one that the compiler gave other parameters), one of several with its name.
+ * leaves out (one that the compiler gave other parameters), one of several with its name, one in
+ * assembly.
  */
 #ifndef SUTURE_EMIT_PROTOTYPES_H
 #define SUTURE_EMIT_PROTOTYPES_H
@@ -15,9 +16,17 @@
 
 struct prototypes;
 
+/* In how many C files of the kernel a function of the name is written. Asked before a difference is
+ * told, since BTF may have it from another function: pahole before 1.25 takes the first of a name that
+ * it meets, also one that was inlined everywhere and of which kallsyms does not know; and it takes a
+ * function in assembly, which has no C file, for one without parameters. */
+typedef int (*prototypes_writers)(const struct kernel *kernel, const char *name, size_t *ret_count,
+				  struct error *err);
+
 /* `built`: the module with its debug information, as the compiler left it. All is borrowed. */
 int prototypes_open(const struct kernel *kernel, struct linkages *linkages, const char *built,
-		    struct prototypes **ret_prototypes, struct error *err);
+		    prototypes_writers writers, struct prototypes **ret_prototypes,
+		    struct error *err);
 void prototypes_free(struct prototypes *prototypes);
 DEFINE_AUTO(prototypes)
 #define auto_prototypes __attribute__((cleanup(auto_prototypes_cleanup)))

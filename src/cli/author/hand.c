@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "build/function_source.h"
 #include "build/hand_module.h"
 #include "cli/author/verify.h"
 #include "elf/livepatch.h"
@@ -176,7 +177,8 @@ static int run_stages(const struct kernel *shipped, const char *folder,
 	    linkages_open(kernel, &linkages, err) < 0)
 		return -1;
 	progress_step(options->progress, 0, 0, "finishing the module");
-	if (hand_finish(kernel, built, options->output, linkages, &manifest->findings, err) < 0)
+	if (hand_finish(kernel, built, options->output, linkages, function_source_count,
+			&manifest->findings, err) < 0)
 		return -1;
 	if (describe(manifest, folder, options->output, err) < 0 ||
 	    warn_of_layouts(kernel, linkages, built, manifest, err) < 0 ||
