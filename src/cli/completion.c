@@ -13,6 +13,7 @@ static const char *kind_of(const char *argument)
 	static const struct {
 		const char *word, *kind;
 	} kinds[] = {
+		{ "RELEASE", "other" }, { "REL", "kernel" }, { "RULE:", "other" }, { "RULE", "rule" },
 		{ "DIR", "folder" }, { "FILE", "file" },  { ".ko", "file" },   { "PATCH", "file" },
 		{ "KEY", "file" },   { "OBJECT", "file" }, { "REPO", "folder" }, { "RING", "ring" },
 	};
@@ -49,6 +50,27 @@ static char *quote(const char *text)
 	return buffer_steal_text(&quoted);
 }
 
+/* Kinds of values that are a list of words, one a line. */
+#define WORDS_OF_RING "printf '%%s\\n' edge beta candidate stable"
+#define WORDS_OF_KERNEL "suture kernel list 2>/dev/null | cut -d ' ' -f 1"
+#define WORDS_OF_RULE "suture explain 2>/dev/null | sed -n 's/^  *\\([a-z-]*\\) .*/\\1/p'"
+
+static bool is_list(const char *kind)
+{
+	return !strcmp(kind, "ring") || !strcmp(kind, "kernel") || !strcmp(kind, "rule");
+}
+
+/* In bash and zsh. */
+#define WORDS_FUNCTION \
+	"_%2$s_words()\n" \
+	"{\n" \
+	"\tcase $1 in\n" \
+	"\tring) " WORDS_OF_RING " ;;\n" \
+	"\tkernel) " WORDS_OF_KERNEL " ;;\n" \
+	"\trule) " WORDS_OF_RULE " ;;\n" \
+	"\tesac\n" \
+	"}\n"
+
 /* bash and zsh: tables that one function walks. The key of a command is its path, "kernel fetch"; of
  * an option "kernel fetch --output". */
 static const char bash_begin[] =
@@ -56,6 +78,7 @@ static const char bash_begin[] =
 	"declare -gA _%2$s_commands=() _%2$s_options=() _%2$s_values=() _%2$s_kinds=()\n";
 
 static const char bash_end[] =
+	WORDS_FUNCTION
 	"_%2$s()\n"
 	"{\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} at='' word i kind\n"
@@ -77,10 +100,13 @@ static const char bash_end[] =
 	"\t\tCOMPREPLY=($(compgen -W \"${_%2$s_commands[\"/$at\"]}\" -- \"$cur\"))\n"
 	"\t\treturn\n"
 	"\tfi\n"
-	"\tcase ${kind:-${_%2$s_kinds[\"/$at\"]-}} in\n"
+	"\tkind=${kind:-${_%2$s_kinds[\"/$at\"]-}}\n"
+	"\tcase $kind in\n"
 	"\tfile) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
 	"\tfolder) compopt -o filenames; COMPREPLY=($(compgen -d -- \"$cur\")) ;;\n"
-	"\tring) COMPREPLY=($(compgen -W 'edge beta candidate stable' -- \"$cur\")) ;;\n"
+	/* Or the folder of a tree. */
+	"\tkernel) COMPREPLY=($(compgen -W \"$(_%2$s_words kernel)\" -- \"$cur\") $(compgen -d -- \"$cur\")) ;;\n"
+	"\t?*) COMPREPLY=($(compgen -W \"$(_%2$s_words \"$kind\")\" -- \"$cur\")) ;;\n"
 	"\tesac\n"
 	"}\n"
 	"complete -F _%2$s %1$s\n"
@@ -94,6 +120,7 @@ static const char zsh_begin[] =
 
 /* Lists have one "name:text" a line, as _describe takes them. */
 static const char zsh_end[] =
+	WORDS_FUNCTION
 	"_%2$s()\n"
 	"{\n"
 	"\tlocal at='' word kind i key\n"
@@ -121,10 +148,12 @@ static const char zsh_end[] =
 	"\t\t_describe command list\n"
 	"\t\treturn\n"
 	"\tfi\n"
-	"\tcase ${kind:-$_%2$s_kinds[/$at]} in\n"
+	"\tkind=${kind:-$_%2$s_kinds[/$at]}\n"
+	"\tcase $kind in\n"
 	"\tfile) _files ;;\n"
 	"\tfolder) _files -/ ;;\n"
-	"\tring) compadd edge beta candidate stable ;;\n"
+	"\tkernel) compadd -- $(_%2$s_words kernel); _files -/ ;;\n"
+	"\t?*) compadd -- $(_%2$s_words $kind) ;;\n"
 	"\tesac\n"
 	"}\n"
 	"unset _key\n"
@@ -150,7 +179,17 @@ static const char fish_begin[] =
 	"\tend\n"
 	"\ttest \"$at\" = \"$argv[1]\"\n"
 	"end\n"
-	"complete -c %1$s -f\n";
+	"complete -c %1$s -f\n"
+	"function __%2$s_words\n"
+	"\tswitch $argv[1]\n"
+	"\t\tcase ring\n"
+	"\t\t\t" WORDS_OF_RING "\n"
+	"\t\tcase kernel\n"
+	"\t\t\t" WORDS_OF_KERNEL "\n"
+	"\t\tcase rule\n"
+	"\t\t\t" WORDS_OF_RULE "\n"
+	"\tend\n"
+	"end\n";
 
 static const char fish_end[] = "";
 
@@ -226,8 +265,8 @@ static void write_fish_option(const struct place *at, const struct option_row *r
 		printf(" -r -F");
 	else if (!strcmp(kind, "folder"))
 		printf(" -x -a '(__fish_complete_directories)'");
-	else if (!strcmp(kind, "ring"))
-		printf(" -x -a 'edge beta candidate stable'");
+	else if (is_list(kind))
+		printf(" -x -a '(__%s_words %s)'", at->function, kind);
 	else if (row->argument)
 		printf(" -x");
 	printf(" -d %s\n", text);
@@ -268,9 +307,9 @@ static void write_arguments(const struct place *at, const char *arguments)
 		printf("_key='/%s'; _%s_kinds[$_key]=%s\n", at->path, at->function, kind);
 	else if (!strcmp(kind, "file") || !strcmp(kind, "folder"))
 		printf("complete -c %s -n '__%s_at \"%s\"' -F\n", at->name, at->function, at->path);
-	else if (!strcmp(kind, "ring"))
-		printf("complete -c %s -n '__%s_at \"%s\"' -a 'edge beta candidate stable'\n",
-		       at->name, at->function, at->path);
+	else if (is_list(kind))
+		printf("complete -c %s -n '__%s_at \"%s\"' -a '(__%s_words %s)'\n", at->name,
+		       at->function, at->path, at->function, kind);
 }
 
 static void write_table(const struct place *at, const struct command *table)

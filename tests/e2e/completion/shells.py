@@ -17,6 +17,8 @@ TYPED = [
     ("suture transi\twa\tx", "suture transition wait x"),
     ("suture stat\t--js\t", "suture status --json"),
     ("suture expl\t", "suture explain"),  # suture-author's
+    ("suture explain no-fe\t", "suture explain no-fentry"),
+    ("suture build --kernel 6.\tx", "suture build --kernel 6.1.0-99-cloud-amd64 x"),
     ("suture kernel fet\t", "suture kernel fetch"),
     ("suture load fir\t", "suture load first.ko"),
     ("suture load --wait 5 fir\t", "suture load --wait 5 first.ko"),
@@ -34,7 +36,14 @@ START = {
             "unsetopt beep auto_remove_slash\n"),
 }
 # What is run tells what was typed.
-ECHO = "suture() { echo \"<<suture $*>>\"; }; suture-server() { echo \"<<suture-server $*>>\"; }\n"
+# And what the completion asks for words, in a pipe, is told them.
+ECHO = ("suture() { if [ -t 1 ]; then echo \"<<suture $*>>\"; elif [ \"$*\" = explain ]; then cat rules; "
+        "else echo '6.1.0-99-cloud-amd64   6.1.999-1'; fi; }; "
+        "suture-server() { echo \"<<suture-server $*>>\"; }\n")
+
+
+FISH_SUTURE = ("function suture; if test \"$argv\" = explain; cat rules; else; "
+               "echo '6.1.0-99-cloud-amd64   6.1.999-1'; end; end; ")
 
 
 class Terminal:
@@ -90,12 +99,14 @@ def try_interactive(shell, folder):
 def try_fish(folder):
     def offered(line):
         done = subprocess.run(["fish", "--no-config", "-c", "source suture.fish; source "
-                               "suture-server.fish; complete -C $argv[1]", line], cwd=folder, text=True,
+                               "suture-server.fish; " + FISH_SUTURE + "complete -C $argv[1]", line], cwd=folder, text=True,
                               capture_output=True, check=True, timeout=PATIENCE,
                               env={**os.environ, "HOME": str(folder)})
         return [row.split("\t")[0] for row in done.stdout.splitlines()]
     for line, word in (("suture transi", "transition"), ("suture transition wa", "wait"),
                        ("suture status --js", "--json"), ("suture expl", "explain"),
+                       ("suture explain no-fe", "no-fentry"),
+                       ("suture build --kernel 6.", "6.1.0-99-cloud-amd64"),
                        ("suture kernel fet", "fetch"), ("suture load fir", "first.ko"),
                        ("suture-server token new --ring st", "stable"),
                        ("suture-server run --repo fold", "folder/"),
@@ -131,6 +142,7 @@ def main():
             done = subprocess.run([program, "completion", "tcsh"], capture_output=True)
             assert done.returncode == 64, done
         (folder / "first.ko").touch()
+        (folder / "rules").write_bytes(subprocess.run([PROGRAMS[0], "explain"], capture_output=True, check=True).stdout)
         (folder / "folder").mkdir()
         every_row_is_in_every_script(scripts)
         for shell in START:
