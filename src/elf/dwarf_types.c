@@ -24,6 +24,10 @@ static const struct {
 	{ DW_TAG_unspecified_type, CTYPE_UNSPECIFIED },
 };
 
+/* __user and the like, where clang compiles a kernel with BTF (btf_type_tag, btf_decl_tag; llvm's
+ * BinaryFormat/Dwarf.def): a name, which the code does not depend on. */
+#define TAG_LLVM_ANNOTATION 0x6000
+
 /* Offsets and sizes in bits must fit 64 bits with room for sums. */
 #define BYTES_LIMIT ((uint64_t)1 << 48)
 
@@ -129,6 +133,8 @@ static int take_part(struct parts *parts, Dwarf_Die *die, enum ctype_kind kind, 
 	case DW_TAG_enumerator:
 	case DW_TAG_subrange_type:
 		break;
+	case TAG_LLVM_ANNOTATION:
+		return 0;
 	default: /* a type inside a type, or what a function's body holds */
 		if (kind == CTYPE_FUNCTION || dwarf_is_type(dwarf_tag(die)))
 			return 0;

@@ -136,6 +136,27 @@ static void locals_that_clang_tells_of_are_found(void **state)
 	assert_int_equal(ordinals, 7);
 }
 
+static void notes_that_clang_writes_at_types_are_no_parts_of_them(void **state)
+{
+	auto_free char *path = object("locals", "clang");
+	auto_dwarf struct dwarf *dwarf = NULL;
+	size_t found = 0;
+	struct error err;
+
+	(void)state;
+	assert_ok(dwarf_open(path, &dwarf, &err), err);
+	for (size_t i = 0; i < dwarf->type_count; i++) {
+		const struct ctype *type = dwarf->types[i];
+
+		if (!type->name || strcmp(type->name, "noted"))
+			continue;
+		found++;
+		assert_int_equal(type->member_count, 1);
+		assert_int_equal(value_of(type->members[0].type).size, 4);
+	}
+	assert_int_equal(found, 1);
+}
+
 static void a_place_of_something_else_is_no_static_local(void **state)
 {
 	const struct static_local *local = only(objects[0], "first", "count", "0");
@@ -250,6 +271,7 @@ int main(void)
 		cmocka_unit_test(a_local_of_an_inlined_function_belongs_to_that_one),
 		cmocka_unit_test(only_static_locals_are_found),
 		cmocka_unit_test(locals_that_clang_tells_of_are_found),
+		cmocka_unit_test(notes_that_clang_writes_at_types_are_no_parts_of_them),
 		cmocka_unit_test(a_place_of_something_else_is_no_static_local),
 		cmocka_unit_test(functions_have_their_prototypes),
 		cmocka_unit_test(functions_of_others_have_them_as_they_are_declared_here),

@@ -6,6 +6,13 @@ __thread int thread;
 
 int use(void *pointer);
 
+#ifdef __clang__
+/* As the kernel's __user is for clang. */
+struct noted {
+	int __attribute__((btf_type_tag("user"))) *pointer;
+} __attribute__((btf_decl_tag("noted"))) noted;
+#endif
+
 static inline int in_inline(int a)
 {
 	static short count;
