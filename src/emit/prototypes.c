@@ -78,6 +78,8 @@ static char *compare(const struct pair *pair)
 	struct btf_function theirs;
 
 	btf_function(pair->btf, pair->id, &theirs);
+	if (!count && pair->own->is_variadic) /* "int foo();" tells nothing of them */
+		return compare_returned(pair);
 	if (theirs.parameter_count != count)
 		return xasprintf("the kernel's has %zu parameter%s, this one %zu", theirs.parameter_count,
 				 theirs.parameter_count == 1 ? "" : "s", count);
@@ -94,7 +96,8 @@ static char *compare(const struct pair *pair)
 	return compare_returned(pair);
 }
 
-/* With those of the name that the module has: several files may each have a static one. */
+/* With those of the name that the module has. Several files may each have a static function of it, and one
+ * is meant; but all that declare a function mean the same one. */
 static char *compare_all(struct pair *pair, const struct cfunction *functions, size_t count,
 			 const char *own)
 {
@@ -106,8 +109,8 @@ static char *compare_all(struct pair *pair, const struct cfunction *functions, s
 		free(problem);
 		pair->own = functions[i].type;
 		problem = compare(pair);
-		if (!problem)
-			return NULL;
+		if (!problem == pair->is_new)
+			break;
 	}
 	return problem;
 }
